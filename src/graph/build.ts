@@ -1,0 +1,400 @@
+/** The functions that make nodes: one per operator, typed, with ONNX's defaults. Shapes are found here, so a mistake is reported at the caller's line. */
+import { GraphError } from '../base/errors.ts';
+import { OPS, type OpRow, type OpType } from './ops.ts';
+import { axisOf, ShapeProblem } from './shapes.ts';
+import {
+  type Attrs,
+  constant,
+  type Dim,
+  type Dtype,
+  describe,
+  madeAt,
+  newTensor,
+  ONNX_DTYPE,
+  type Operand,
+  type Shape,
+  stackHere,
+  type Tensor,
+  userLine,
+} from './tensor.ts';
+
+/** Makes a node of `op`; the first output is returned, others by `outputOf`. @throws GraphError GRAPH_SHAPE, GRAPH_DTYPE at the user's line. */
+export function make(op: OpType, inputs: readonly Tensor[], attrs: Attrs = {}, dtype?: Dtype): Tensor {
+  const row: OpRow = OPS[op];
+  const refuse = (code: string, what: string) =>
+    new GraphError(code, `${op}: ${what}`, { at: userLine(stackHere()), got: inputs.map(describe).join(', ') });
+  if (!row.mixed && inputs.some((x) => x.dtype !== inputs[0]?.dtype))
+    throw refuse('GRAPH_DTYPE', 'all inputs must have one element type; cast() changes it');
+  try {
+    return newTensor(op, row.shape(inputs, attrs), dtype ?? row.dtype ?? inputs[0]?.dtype ?? 'float32', { inputs, attrs });
+  } catch (e) {
+    throw e instanceof ShapeProblem ? refuse('GRAPH_SHAPE', e.message) : e;
+  }
+}
+
+/** A further output (TopK's and MaxPool's indices). */
+export function outputOf(y: Tensor, output: number): Tensor {
+  const row: OpRow = OPS[y.node.op as OpType];
+  return { node: y.node, output, shape: y.shape, dtype: row.also?.[output - 1] ?? y.dtype };
+}
+
+/** A number becomes a scalar constant of `like`'s type. */
+export function lift(x: Operand, like: Tensor): Tensor {
+  return typeof x === 'number' ? constant(like.dtype, [], [x]) : x;
+}
+
+type Binary = (a: Operand, b: Operand) => Tensor;
+type Unary = (x: Tensor) => Tensor;
+const unary =
+  (op: OpType): Unary =>
+  (x) =>
+    make(op, [x]);
+const binary =
+  (op: OpType): Binary =>
+  (a, b) => {
+    const like = (typeof a === 'number' ? b : a) as Tensor;
+    if (typeof like === 'number')
+      throw new GraphError('GRAPH_OPERANDS', `${op}: two plain numbers are not a graph`, {
+        got: `${a}, ${b}`,
+        fix: 'compute it in JavaScript',
+      });
+    return make(op, [lift(a, like), lift(b, like)]);
+  };
+
+// Element-wise arithmetic, with broadcasting
+export const add: Binary = binary('Add');
+export const sub: Binary = binary('Sub');
+export const mul: Binary = binary('Mul');
+export const div: Binary = binary('Div');
+export const pow: Binary = binary('Pow');
+export const max: Binary = binary('Max');
+export const min: Binary = binary('Min');
+export const neg: Unary = unary('Neg');
+export const abs: Unary = unary('Abs');
+export const sqrt: Unary = unary('Sqrt');
+export const reciprocal: Unary = unary('Reciprocal');
+export const exp: Unary = unary('Exp');
+export const log: Unary = unary('Log');
+export const sin: Unary = unary('Sin');
+export const cos: Unary = unary('Cos');
+export const sign: Unary = unary('Sign');
+export const floor: Unary = unary('Floor');
+export const ceil: Unary = unary('Ceil');
+/** Halves go to the even neighbour. */
+export const round: Unary = unary('Round');
+export const erf: Unary = unary('Erf');
+
+// Activations
+export const relu: Unary = unary('Relu');
+export const sigmoid: Unary = unary('Sigmoid');
+export const tanh: Unary = unary('Tanh');
+export const softplus: Unary = unary('Softplus');
+export const hardSwish: Unary = unary('HardSwish');
+export const identity: Unary = unary('Identity');
+export const leakyRelu = (x: Tensor, alpha = 0.01): Tensor => make('LeakyRelu', [x], { alpha });
+/** slope broadcasts to x: [C,1,1] for one slope a channel of [N,C,H,W]. */
+export const pRelu = (x: Tensor, slope: Tensor): Tensor => make('PRelu', [x, slope]);
+/** max(0, min(1, alpha·x + beta)); PyTorch's hardsigmoid is alpha 1/6, beta 0.5. */
+export const hardSigmoid = (x: Tensor, alpha = 1 / 6, beta = 0.5): Tensor => make('HardSigmoid', [x], { alpha, beta });
+/** x·Φ(x), exactly by default, or OpenAI's tanh form. */
+export const gelu = (x: Tensor, approximate: 'none' | 'tanh' = 'none'): Tensor => make('Gelu', [x], { approximate });
+export const clip = (x: Tensor, lo: number, hi: number): Tensor => make('Clip', [x], { min: lo, max: hi });
+export const relu6 = (x: Tensor): Tensor => clip(x, 0, 6);
+
+// Comparisons and logic
+export const equal: Binary = binary('Equal');
+export const less: Binary = binary('Less');
+export const lessOrEqual: Binary = binary('LessOrEqual');
+export const greater: Binary = binary('Greater');
+export const greaterOrEqual: Binary = binary('GreaterOrEqual');
+export const and = (a: Tensor, b: Tensor): Tensor => make('And', [a, b]);
+export const or = (a: Tensor, b: Tensor): Tensor => make('Or', [a, b]);
+export const not: Unary = unary('Not');
+export const isNaN: Unary = unary('IsNaN');
+/** condition ? a : b, element by element. */
+export function where(condition: Tensor, a: Operand, b: Operand): Tensor {
+  const like = (typeof a === 'number' ? b : a) as Tensor;
+  const [x, y] = [lift(a, like), lift(b, like)];
+  return make('Where', [condition, x, y], {}, x.dtype);
+}
+export const cast = (x: Tensor, to: Dtype): Tensor => (x.dtype === to ? x : make('Cast', [x], { to: ONNX_DTYPE[to] }, to));
+
+// Linear algebra and normalised exponentials
+/** Batched product of the last two axes: [...,M,K] × [...,K,N] → [...,M,N]. */
+export const matMul = (a: Tensor, b: Tensor): Tensor => make('MatMul', [a, b]);
+/** a·b (+ c) of two matrices, each transposed on the way if asked. */
+export function gemm(a: Tensor, b: Tensor, c?: Tensor, { transA = false, transB = false } = {}): Tensor {
+  return make('Gemm', c ? [a, b, c] : [a, b], { transA: transA ? 1 : 0, transB: transB ? 1 : 0 });
+}
+export const softmax = (x: Tensor, axis = -1): Tensor => make('Softmax', [x], { axis });
+export const logSoftmax = (x: Tensor, axis = -1): Tensor => make('LogSoftmax', [x], { axis });
+
+// Reductions
+interface Over {
+  /** One axis or several; all of them where absent. Negative counts from the end. */
+  readonly axis?: number | readonly number[];
+  /** Keep the reduced axes with size 1. */
+  readonly keep?: boolean;
+}
+function reduction(op: OpType) {
+  return (x: Tensor, { axis, keep = false }: Over = {}): Tensor => {
+    const axes = axis === undefined ? x.shape.map((_, i) => i) : typeof axis === 'number' ? [axis] : [...axis];
+    return make(op, [x], { axes, keepdims: keep ? 1 : 0 });
+  };
+}
+type Reduction = (x: Tensor, over?: Over) => Tensor;
+export const sum: Reduction = reduction('ReduceSum');
+export const mean: Reduction = reduction('ReduceMean');
+export const reduceMax: Reduction = reduction('ReduceMax');
+export const reduceMin: Reduction = reduction('ReduceMin');
+/** Indices (int64) of the largest values along `axis`; the first of equals. */
+export const argMax = (x: Tensor, axis = -1, keep = false): Tensor => make('ArgMax', [x], { axis, keepdims: keep ? 1 : 0 });
+export const argMin = (x: Tensor, axis = -1, keep = false): Tensor => make('ArgMin', [x], { axis, keepdims: keep ? 1 : 0 });
+/** The k largest values along `axis`, sorted, and their indices (int64). */
+export function topK(x: Tensor, k: number, axis = -1): { values: Tensor; indices: Tensor } {
+  const values = make('TopK', [x], { k: [k], axis });
+  return { values, indices: outputOf(values, 1) };
+}
+
+// Picking and placing
+export const gather = (x: Tensor, indices: Tensor, axis = 0): Tensor => make('Gather', [x, indices], { axis });
+export const gatherElements = (x: Tensor, indices: Tensor, { axis = -1 } = {}): Tensor => make('GatherElements', [x, indices], { axis });
+export const gatherND = (x: Tensor, indices: Tensor): Tensor => make('GatherND', [x, indices]);
+interface Placing {
+  /** Add to what stands there (repeated indices add up) instead of replacing it. */
+  readonly add?: boolean;
+}
+export function scatterElements(
+  x: Tensor,
+  indices: Tensor,
+  updates: Tensor,
+  { axis = -1, add: sums = false }: Placing & { axis?: number } = {},
+): Tensor {
+  return make('ScatterElements', [x, indices, updates], { axis, reduction: sums ? 'add' : 'none' });
+}
+export function scatterND(x: Tensor, indices: Tensor, updates: Tensor, { add: sums = false }: Placing = {}): Tensor {
+  return make('ScatterND', [x, indices, updates], { reduction: sums ? 'add' : 'none' });
+}
+
+// Shape
+/** The sizes of `x` from axis `start` to `end`, as an int64 list that exists when the graph runs. */
+export const shapeOf = (x: Tensor, start = 0, end = x.shape.length): Tensor => make('Shape', [x], { start, end });
+
+/** `to` may hold one -1, and names of sizes that `x` or something it was made of carries. */
+export function reshape(x: Tensor, to: Shape): Tensor {
+  const target = onnxTarget(x, to);
+  if (target.open <= 1) return make('Reshape', [x], { to: target.sizes, $shape: to });
+  return make('Reshape', [x, sizesAtRunTime(x, to)], { $shape: to });
+}
+
+function onnxTarget(x: Tensor, to: Shape): { sizes: number[]; open: number } {
+  let open = 0;
+  const sizes = to.map((d, i) => {
+    if (typeof d === 'number' && d !== -1) return d;
+    if (d !== -1 && d === x.shape[i] && to.slice(0, i).every((t, j) => t === x.shape[j])) return 0; // ONNX: 0 keeps the size of that axis
+    open++;
+    return -1;
+  });
+  return { sizes, open };
+}
+
+/** Reads each named size off the nearest ancestor that carries it. */
+function sizesAtRunTime(x: Tensor, to: Shape): Tensor {
+  return concat(
+    to.map((d) => (typeof d === 'number' ? constant('int64', [1], [d]) : sizeAtRunTime(x, d))),
+    0,
+  );
+}
+
+function sizeAtRunTime(x: Tensor, name: string): Tensor {
+  const queue: Tensor[] = [x]; // breadth first: near ancestors are alive anyway, far ones would be kept for their shape
+  const seen = new Set(queue);
+  for (const t of queue) {
+    const axis = t.shape.indexOf(name);
+    if (axis >= 0) return shapeOf(t, axis, axis + 1);
+    for (const i of t.node.inputs) if (!seen.has(i)) queue.push(i) && seen.add(i);
+  }
+  throw new GraphError('GRAPH_SYMBOLIC', `Nothing that this tensor was made of has the size "${name}"`, {
+    at: madeAt(x),
+    got: describe(x),
+    fix: 'use the name of an input size',
+  });
+}
+
+/** `x` with the sizes of `ref`, which holds as many values. */
+export function reshapeLike(x: Tensor, ref: Tensor): Tensor {
+  const open = ref.shape.filter((d) => typeof d === 'string').length;
+  if (open <= 1) return reshape(x, ref.shape);
+  return make('Reshape', [x, shapeOf(ref)], { $shape: ref.shape });
+}
+
+/** Broadcasts `x` to a shape of numbers and of sizes that it already has. */
+export function expand(x: Tensor, to: Shape): Tensor {
+  const named = to.some((d, i) => typeof d === 'string' && d !== x.shape[i - to.length + x.shape.length]);
+  if (named) return make('Expand', [x, sizesAtRunTime(x, to)], { $shape: to });
+  return make('Expand', [x], { to: to.map((d) => (typeof d === 'string' ? 1 : d)), $shape: to }); // ONNX: 1 keeps what x has
+}
+
+/** Broadcasts `x` to the shape of `ref`. */
+export function expandLike(x: Tensor, ref: Tensor): Tensor {
+  if (ref.shape.every((d) => typeof d === 'number')) return expand(x, ref.shape);
+  return make('Expand', [x, shapeOf(ref)], { $shape: ref.shape });
+}
+
+/** Zeros of the type and shape of `ref`. */
+export function zerosLike(ref: Tensor): Tensor {
+  return expandLike(constant(ref.dtype, [], [0]), ref);
+}
+
+/** How many values of `x` lie along `axes`: a number, or a scalar of x's type where sizes are names. */
+export function count(x: Tensor, axes: readonly number[]): Operand {
+  const sizes = axes.map((a) => x.shape[axisOf(a, x.shape.length)] as Dim);
+  if (sizes.every((d) => typeof d === 'number')) return sizes.reduce((n: number, d) => n * (d as number), 1);
+  const picked = gather(
+    shapeOf(x),
+    constant(
+      'int64',
+      [axes.length],
+      axes.map((a) => axisOf(a, x.shape.length)),
+    ),
+  );
+  return cast(make('ReduceProd', [picked], { axes: [0], keepdims: 0 }), x.dtype);
+}
+
+export const squeeze = (x: Tensor, axis: number | readonly number[]): Tensor => make('Squeeze', [x], { axes: [axis].flat() });
+/** New axes of size 1; positions are those in the result. */
+export const unsqueeze = (x: Tensor, axis: number | readonly number[]): Tensor => make('Unsqueeze', [x], { axes: [axis].flat() });
+export const transpose = (x: Tensor, perm: readonly number[]): Tensor =>
+  perm.every((p, i) => p === i) ? x : make('Transpose', [x], { perm });
+/** All axes from `from` on become one: [B,C,H,W] from 1 → [B,C·H·W]. */
+export function flatten(x: Tensor, from = 1): Tensor {
+  return reshape(x, [...x.shape.slice(0, from), -1]);
+}
+
+/** x[start:end:step] along one axis, as Python has it; negative counts from the end. */
+export function slice(
+  x: Tensor,
+  { axis, start = 0, end, step = 1 }: { axis: number; start?: number; end?: number; step?: number },
+): Tensor {
+  const a = axisOf(axis, x.shape.length);
+  const last = end ?? (step > 0 ? Number.MAX_SAFE_INTEGER : -Number.MAX_SAFE_INTEGER);
+  return make('Slice', [x], { starts: [start], ends: [last], axes: [a], steps: [step] });
+}
+
+/** Pieces of the given sizes along `axis`. */
+export function split(x: Tensor, sizes: readonly number[], axis = -1): Tensor[] {
+  let start = 0;
+  return sizes.map((size) => slice(x, { axis, start, end: (start += size) }));
+}
+
+export function concat(xs: readonly Tensor[], axis: number): Tensor {
+  return xs.length === 1 ? (xs[0] as Tensor) : make('Concat', xs, { axis: axisOf(axis, xs[0]?.shape.length ?? 0) });
+}
+
+/** `pads`: [before, after] for each axis. */
+export function pad(x: Tensor, pads: readonly (readonly [number, number])[], value = 0): Tensor {
+  return make('Pad', [x], { pads: [...pads.map((p) => p[0]), ...pads.map((p) => p[1])], value, mode: 'constant' });
+}
+
+// Pictures: [N,C,H,W]
+export interface ConvOptions {
+  readonly stride?: number | readonly number[];
+  readonly dilation?: number | readonly number[];
+  /** One number, one an axis, ONNX's begins then ends, or TensorFlow's 'same' (the odd pixel goes to the end). */
+  readonly pad?: number | readonly number[] | 'same';
+  readonly group?: number;
+}
+
+const spread = (v: number | readonly number[] | undefined, rank: number, or: number): number[] =>
+  v === undefined || typeof v === 'number' ? Array(rank).fill(v ?? or) : [...v];
+
+function window(x: Tensor, kernel: readonly number[], o: ConvOptions) {
+  const rank = kernel.length;
+  const [strides, dilations] = [spread(o.stride, rank, 1), spread(o.dilation, rank, 1)];
+  if (o.pad === 'same') {
+    const total = kernel.map((k, i) => samePadding(x, i, (k - 1) * (dilations[i] as number) + 1, strides[i] as number));
+    return { strides, dilations, pads: [...total.map((t) => Math.floor(t / 2)), ...total.map((t) => Math.ceil(t / 2))] };
+  }
+  const pads = spread(o.pad, rank, 0);
+  return { strides, dilations, pads: pads.length === rank ? [...pads, ...pads] : pads };
+}
+
+function samePadding(x: Tensor, axis: number, reach: number, stride: number): number {
+  const size = x.shape[axis + 2] as Dim;
+  if (typeof size === 'string' && stride !== 1)
+    throw new GraphError('GRAPH_SYMBOLIC', `'same' padding with stride ${stride} needs a fixed size, not "${size}"`, {
+      at: madeAt(x),
+      got: describe(x),
+      fix: 'give numbers as pad',
+    });
+  if (typeof size === 'string') return reach - 1;
+  return Math.max((Math.ceil(size / stride) - 1) * stride + reach - size, 0);
+}
+
+const kernelOf = (w: Tensor): number[] => w.shape.slice(2).map(Number);
+
+/** x [N,C,H,W], w [M,C/group,kh,kw], bias [M] → [N,M,H',W']. */
+export function conv(x: Tensor, w: Tensor, bias?: Tensor, o: ConvOptions = {}): Tensor {
+  const kernel_shape = kernelOf(w);
+  return make('Conv', bias ? [x, w, bias] : [x, w], { kernel_shape, group: o.group ?? 1, ...window(x, kernel_shape, o) });
+}
+
+/** x [N,C,H,W], w [C,M/group,kh,kw], bias [M] → [N,M,H',W']. */
+export function convTranspose(
+  x: Tensor,
+  w: Tensor,
+  bias?: Tensor,
+  o: ConvOptions & { outputPadding?: number | readonly number[] } = {},
+): Tensor {
+  const kernel_shape = kernelOf(w);
+  const output_padding = spread(o.outputPadding, kernel_shape.length, 0);
+  return make('ConvTranspose', bias ? [x, w, bias] : [x, w], {
+    kernel_shape,
+    group: o.group ?? 1,
+    output_padding,
+    ...window(x, kernel_shape, o),
+  });
+}
+
+export interface PoolOptions extends Omit<ConvOptions, 'group' | 'dilation'> {
+  readonly kernel: number | readonly number[];
+  /** Round sizes up: the last window may hang over the edge. */
+  readonly ceil?: boolean;
+}
+
+function pooling(x: Tensor, o: PoolOptions): Attrs & { kernel_shape: number[] } {
+  const kernel_shape = spread(o.kernel, x.shape.length - 2, 1);
+  const { strides, pads } = window(x, kernel_shape, { ...o, stride: o.stride ?? kernel_shape });
+  return { kernel_shape, strides, pads, ceil_mode: o.ceil ? 1 : 0 };
+}
+
+/** Stride equals the kernel where absent, as in PyTorch. */
+export const maxPool = (x: Tensor, o: PoolOptions): Tensor => make('MaxPool', [x], pooling(x, o));
+/** Padding counts as zeros only if `countPadding`. */
+export const averagePool = (x: Tensor, o: PoolOptions & { countPadding?: boolean }): Tensor =>
+  make('AveragePool', [x], { ...pooling(x, o), count_include_pad: o.countPadding ? 1 : 0 });
+export const globalAveragePool: Unary = unary('GlobalAveragePool');
+export const globalMaxPool = (x: Tensor): Tensor => reduceMax(x, { axis: x.shape.slice(2).map((_, i) => i + 2), keep: true });
+
+/** Inference form: (x − mean) / √(var + epsilon) · scale + bias, all [C]. */
+export function batchNorm(x: Tensor, scale: Tensor, bias: Tensor, mu: Tensor, variance: Tensor, epsilon = 1e-5): Tensor {
+  return make('BatchNormalization', [x, scale, bias, mu, variance], { epsilon });
+}
+
+export interface ResizeOptions {
+  readonly mode?: 'nearest' | 'linear' | 'cubic';
+  /** 'half_pixel' is PyTorch's align_corners=False, 'asymmetric' with 'floor' its nearest. */
+  readonly coordinates?: 'half_pixel' | 'asymmetric' | 'align_corners';
+  readonly rounding?: 'floor' | 'round_prefer_floor';
+}
+/** x [N,C,H,W] → [N,C,height,width]. */
+export function resize(x: Tensor, [height, width]: readonly [number, number], o: ResizeOptions = {}): Tensor {
+  return make('Resize', [x], {
+    sizes: [height, width],
+    axes: [2, 3],
+    mode: o.mode ?? 'linear',
+    coordinate_transformation_mode: o.coordinates ?? 'half_pixel',
+    nearest_mode: o.rounding ?? 'floor',
+    cubic_coeff_a: -0.75,
+  });
+}

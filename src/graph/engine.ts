@@ -1,0 +1,103 @@
+import { createRequire } from 'node:module';
+import { pathToFileURL } from 'node:url';
+import { Worker } from 'node:worker_threads';
+import { SessionError, StoppedError } from '../base/errors.ts';
+import type { Answer, Request } from './protocol.ts';
+import type { Value } from './value.ts';
+
+interface Waiting {
+  readonly resolve: (a: Answer) => void;
+  readonly reject: (e: Error) => void;
+}
+
+/**
+ * A thread that runs graphs, so that the event loop never waits for one. Sessions of one engine share its held values.
+ * The process may end while an idle engine is alive; `dispose()` frees its memory at once.
+ */
+export class Engine {
+  private readonly worker: Worker;
+  private readonly waiting = new Map<number, Waiting>();
+  private next = 0;
+  private over: SessionError | undefined;
+
+  constructor() {
+    this.worker = startWorker();
+    this.worker.unref();
+    this.worker.on('message', (a: Answer) => this.settle(a));
+    this.worker.on('error', (e) =>
+      this.end(new SessionError('ENGINE_CRASHED', 'The engine stopped with an error', { got: e.message }, { cause: e, blame: 'us' })),
+    );
+    this.worker.on('exit', () =>
+      this.end(new SessionError('ENGINE_DISPOSED', 'The engine was disposed of', { fix: 'compile the graph again' })),
+    );
+  }
+
+  /** @throws SessionError ENGINE_REFUSED (`got` holds the engine's words), ENGINE_DISPOSED, ENGINE_CRASHED; StoppedError by `signal`, while the engine finishes the run in hand. */
+  ask(request: Request, signal?: AbortSignal): Promise<Answer> {
+    if (this.over) return Promise.reject(this.over);
+    if (signal?.aborted) return Promise.reject(new StoppedError());
+    const id = this.next++;
+    return new Promise<Answer>((resolve, reject) => {
+      const stop = () => this.waiting.delete(id) && this.idle() && reject(new StoppedError());
+      const done = () => signal?.removeEventListener('abort', stop);
+      this.waiting.set(id, {
+        resolve: (a) => (done(), resolve(a)),
+        reject: (e) => (done(), reject(e)),
+      });
+      signal?.addEventListener('abort', stop, { once: true });
+      this.worker.ref();
+      this.worker.postMessage({ id, request });
+    });
+  }
+
+  async hold(name: string, value: Value): Promise<void> {
+    await this.ask({ do: 'hold', name, value });
+  }
+
+  /** Copies of held values. */
+  async read(names: readonly string[]): Promise<Record<string, Value>> {
+    return (await this.ask({ do: 'read', names })).values ?? {};
+  }
+
+  async drop(names: readonly string[]): Promise<void> {
+    await this.ask({ do: 'drop', names });
+  }
+
+  /** Ends the thread and frees all it holds; what was still asked for is refused. */
+  async dispose(): Promise<void> {
+    this.end(new SessionError('ENGINE_DISPOSED', 'The engine was disposed of', { fix: 'compile the graph again' }));
+    await this.worker.terminate();
+  }
+
+  private settle(a: Answer): void {
+    const w = this.waiting.get(a.id);
+    this.waiting.delete(a.id);
+    this.idle();
+    if (!w) return; // stopped meanwhile
+    if (a.error === undefined) w.resolve(a);
+    else w.reject(new SessionError('ENGINE_REFUSED', 'The engine refused', { got: a.error }));
+  }
+
+  private idle(): true {
+    if (this.waiting.size === 0) this.worker.unref();
+    return true;
+  }
+
+  private end(why: SessionError): void {
+    this.over ??= why;
+    for (const w of this.waiting.values()) w.reject(this.over);
+    this.waiting.clear();
+  }
+}
+
+/** The published package is JavaScript; from source the thread first needs the TypeScript loader, which threads do not inherit. */
+function startWorker(): Worker {
+  if (!import.meta.url.endsWith('.ts')) return new Worker(new URL('./worker.js', import.meta.url));
+  const loader = pathToFileURL(
+    createRequire(import.meta.url)
+      .resolve('tsx/esm/api')
+      .replace(/\.cjs$/, '.mjs'),
+  ).href;
+  const code = `import(${JSON.stringify(loader)}).then((tsx) => (tsx.register(), import(${JSON.stringify(new URL('./worker.ts', import.meta.url).href)})))`;
+  return new Worker(code, { eval: true, execArgv: [] });
+}

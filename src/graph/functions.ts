@@ -1,0 +1,141 @@
+/** Networks' common pieces, composed of operators: they have no rows of their own, so their gradients come for free. */
+import {
+  add,
+  cast,
+  concat,
+  div,
+  equal,
+  gather,
+  gatherElements,
+  gemm,
+  logSoftmax,
+  matMul,
+  max,
+  mean,
+  mul,
+  neg,
+  not,
+  reshape,
+  sigmoid,
+  slice,
+  softmax,
+  sqrt,
+  sub,
+  sum,
+  transpose,
+  unsqueeze,
+  where,
+} from './build.ts';
+import { constant, type Dim, type Tensor } from './tensor.ts';
+
+/** x·Wᵀ + b with W [out,in] as PyTorch stores it. x [...,in] → [...,out]. One flat product, whatever the leading axes. */
+export function linear(x: Tensor, w: Tensor, bias?: Tensor): Tensor {
+  const [out, width] = w.shape as [Dim, Dim];
+  if (x.shape.length === 2) return gemm(x, w, bias, { transB: true });
+  const flat = reshape(x, [-1, width]); //                                       [N,in]
+  return reshape(gemm(flat, w, bias, { transB: true }), [...x.shape.slice(0, -1), out]);
+}
+
+/** Rows of a table [V,D] by ids (int64, any shape) → [...,D]. */
+export function embedding(table: Tensor, ids: Tensor): Tensor {
+  return gather(table, ids, 0);
+}
+
+/** x·σ(x), Hendrycks & Gimpel 2016; LLaMA's activation. */
+export const silu = (x: Tensor): Tensor => mul(x, sigmoid(x));
+/** x·σ(1.702x): CLIP's activation. */
+export const quickGelu = (x: Tensor): Tensor => mul(x, sigmoid(mul(x, 1.702)));
+
+/** (x − mean)/√(var + eps)·scale + shift over the last axis, Ba et al. 2016. x [...,D], scale and shift [D]. */
+export function layerNorm(x: Tensor, scale: Tensor, shift: Tensor, eps: number): Tensor {
+  const centred = sub(x, mean(x, { axis: -1, keep: true }));
+  const variance = mean(mul(centred, centred), { axis: -1, keep: true });
+  return add(mul(div(centred, sqrt(add(variance, eps))), scale), shift);
+}
+
+/** x/√(mean(x²) + eps)·scale over the last axis, Zhang & Sennrich 2019. */
+export function rmsNorm(x: Tensor, scale: Tensor, eps: number): Tensor {
+  const power = mean(mul(x, x), { axis: -1, keep: true });
+  return mul(div(x, sqrt(add(power, eps))), scale);
+}
+
+/** Training form: statistics of this batch, which the caller folds into the running ones. x [N,C,H,W] → y, mean [C], biased variance [C]. */
+export function batchNormTrain(x: Tensor, scale: Tensor, shift: Tensor, eps = 1e-5): { y: Tensor; mean: Tensor; variance: Tensor } {
+  const axes = x.shape.map((_, i) => i).filter((i) => i !== 1);
+  const along = (c: Tensor) => reshape(c, [1, -1, ...x.shape.slice(2).map(() => 1)]);
+  const mu = mean(x, { axis: axes, keep: true }); //                             [1,C,1,1]
+  const centred = sub(x, mu);
+  const variance = mean(mul(centred, centred), { axis: axes, keep: true }); //   [1,C,1,1]
+  const y = add(mul(div(centred, sqrt(add(variance, eps))), along(scale)), along(shift));
+  return { y, mean: reshape(mu, [-1]), variance: reshape(variance, [-1]) };
+}
+
+/** [B,T,H·d] → [B,H,T,d]. */
+export function splitHeads(x: Tensor, heads: number, width: number): Tensor {
+  const [B, T] = x.shape as [Dim, Dim];
+  return transpose(reshape(x, [B, T, heads, width]), [0, 2, 1, 3]);
+}
+
+/** [B,H,T,d] → [B,T,H·d]. */
+export function joinHeads(x: Tensor): Tensor {
+  const [B, H, T, d] = x.shape as [Dim, number, Dim, number];
+  return reshape(transpose(x, [0, 2, 1, 3]), [B, T, H * d]);
+}
+
+/**
+ * softmax(q·kᵀ·scale + mask)·v, Vaswani et al. 2017 eq. 1. q [B,H,T,d]; k, v [B,Hkv,S,d] with H a multiple of Hkv (grouped queries).
+ * mask broadcasts to [B,1,T,S] and is added: 0 to look, a large negative number to look away.
+ */
+export function attention(q: Tensor, k: Tensor, v: Tensor, { mask, scale }: { mask?: Tensor; scale?: number } = {}): Tensor {
+  const [B, H, T, d] = q.shape as [Dim, number, Dim, number];
+  const [, G] = k.shape as [Dim, number];
+  const scaled = mul(q, scale ?? d ** -0.5);
+  const kT = transpose(k, [0, 1, 3, 2]); //                                      [B,G,d,S]
+  const shared = H === G ? scaled : reshape(scaled, [B, G, -1, d]); //           [B,G,H/G·T,d]: the queries of a group share its keys
+  const scores = matMul(shared, kT); //                                          [B,G,H/G·T,S]
+  const S = k.shape[2] as Dim;
+  const byHead = H === G ? scores : reshape(scores, [B, H, T, S]);
+  const p = softmax(mask ? add(byHead, mask) : byHead); //                       [B,H,T,S]
+  const y = matMul(H === G ? p : reshape(p, [B, G, -1, S]), v); //               [B,G,H/G·T,d]
+  return H === G ? y : reshape(y, [B, H, T, d]);
+}
+
+/** A constant [T,T] to add to scores: 0 on and below the diagonal, −1e9 above; with `window`, also −1e9 where the key is `window` or more behind. */
+export function causalMask(T: number, like: Tensor, window = Number.POSITIVE_INFINITY): Tensor {
+  const values = Array.from({ length: T * T }, (_, i) => {
+    const [q, k] = [Math.floor(i / T), i % T];
+    return k <= q && q - k < window ? 0 : -1e9;
+  });
+  return constant(like.dtype, [T, T], values);
+}
+
+/** Rotary positions, Su et al. 2021, in the "rotate half" layout of the public checkpoints: pairs (i, i + d/2). cos and sin [...,T,d] or [T,d]. */
+export function rope(x: Tensor, cos: Tensor, sin: Tensor): Tensor {
+  const half = (x.shape.at(-1) as number) / 2;
+  const [first, second] = [slice(x, { axis: -1, end: half }), slice(x, { axis: -1, start: half })];
+  return add(mul(x, cos), mul(concat([neg(second), first], x.shape.length - 1), sin));
+}
+
+/** The label that the loss does not see, as PyTorch and transformers have it. */
+export const IGNORE = -100;
+
+/** Mean of −log p(label) over the labels that are not `IGNORE`; 0 when all are. logits [N,V], labels int64 [N]. */
+export function crossEntropy(logits: Tensor, labels: Tensor): Tensor {
+  const seen = not(equal(labels, IGNORE)); //                                    [N]
+  const safe = where(seen, labels, 0);
+  const logp = reshape(gatherElements(logSoftmax(logits), unsqueeze(safe, 1), { axis: 1 }), [-1]); // [N]
+  const weights = cast(seen, logits.dtype);
+  return neg(div(sum(mul(logp, weights)), max(sum(weights), 1)));
+}
+
+/** Next-token loss of a decoder: position t predicts label t + 1. logits [B,T,V], labels int64 [B,T]. */
+export function nextTokenLoss(logits: Tensor, labels: Tensor): Tensor {
+  const V = logits.shape.at(-1) as Dim;
+  const predicted = reshape(slice(logits, { axis: 1, end: -1 }), [-1, V]);
+  return crossEntropy(predicted, reshape(slice(labels, { axis: 1, start: 1 }), [-1]));
+}
+
+/** −1e9 where a 0/1 mask (float) is 0. */
+export function maskToScores(mask: Tensor): Tensor {
+  return mul(sub(1, mask), -1e9);
+}
