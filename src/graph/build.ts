@@ -1,7 +1,7 @@
 /** The functions that make nodes: one per operator, typed, with ONNX's defaults. Shapes are found here, so a mistake is reported at the caller's line. */
 import { GraphError } from '../base/errors.ts';
 import { OPS, type OpRow, type OpType } from './ops.ts';
-import { axisOf, ShapeProblem } from './shapes.ts';
+import { axisOf, ShapeProblem, subtractDim } from './shapes.ts';
 import {
   type Attrs,
   constant,
@@ -110,7 +110,7 @@ export const greaterOrEqual: Binary = binary('GreaterOrEqual');
 export const and = (a: Tensor, b: Tensor): Tensor => make('And', [a, b]);
 export const or = (a: Tensor, b: Tensor): Tensor => make('Or', [a, b]);
 export const not: Unary = unary('Not');
-export const isNaN: Unary = unary('IsNaN');
+export const isNan: Unary = unary('IsNaN');
 /** condition ? a : b, element by element. */
 export function where(condition: Tensor, a: Operand, b: Operand): Tensor {
   const like = (typeof a === 'number' ? b : a) as Tensor;
@@ -129,6 +129,12 @@ export function gemm(a: Tensor, b: Tensor, c?: Tensor, { transA = false, transB 
 export const softmax = (x: Tensor, axis = -1): Tensor => make('Softmax', [x], { axis });
 export const logSoftmax = (x: Tensor, axis = -1): Tensor => make('LogSoftmax', [x], { axis });
 
+/** x [...,K] by a block-quantised W [N,K]: packed uint8 [N,K/block,block·bits/8], scales [N,K/block] → [...,N]. Inference only; products in int8. */
+export function matMulNBits(x: Tensor, packed: Tensor, scales: Tensor, { bits, block }: { bits: 4 | 8; block: number }): Tensor {
+  const [N, K] = [packed.shape[0] as number, x.shape.at(-1) as number];
+  return make('MatMulNBits', [x, packed, scales], { K, N, bits, block_size: block, accuracy_level: 4 });
+}
+
 // Reductions
 interface Over {
   /** One axis or several; all of them where absent. Negative counts from the end. */
@@ -139,7 +145,7 @@ interface Over {
 function reduction(op: OpType) {
   return (x: Tensor, { axis, keep = false }: Over = {}): Tensor => {
     const axes = axis === undefined ? x.shape.map((_, i) => i) : typeof axis === 'number' ? [axis] : [...axis];
-    return make(op, [x], { axes, keepdims: keep ? 1 : 0 });
+    return axes.length === 0 ? x : make(op, [x], { axes, keepdims: keep ? 1 : 0 }); // ONNX reads an empty list as all axes
   };
 }
 type Reduction = (x: Tensor, over?: Over) => Tensor;
@@ -228,10 +234,10 @@ export function reshapeLike(x: Tensor, ref: Tensor): Tensor {
   return make('Reshape', [x, shapeOf(ref)], { $shape: ref.shape });
 }
 
-/** Broadcasts `x` to a shape of numbers and of sizes that it already has. */
-export function expand(x: Tensor, to: Shape): Tensor {
+/** Broadcasts `x` to a shape of numbers and names; sizes that `x` does not have are read off `from`, or what it was made of. */
+export function expand(x: Tensor, to: Shape, from: Tensor = x): Tensor {
   const named = to.some((d, i) => typeof d === 'string' && d !== x.shape[i - to.length + x.shape.length]);
-  if (named) return make('Expand', [x, sizesAtRunTime(x, to)], { $shape: to });
+  if (named) return make('Expand', [x, sizesAtRunTime(from, to)], { $shape: to });
   return make('Expand', [x], { to: to.map((d) => (typeof d === 'string' ? 1 : d)), $shape: to }); // ONNX: 1 keeps what x has
 }
 
@@ -283,8 +289,22 @@ export function slice(
 
 /** Pieces of the given sizes along `axis`. */
 export function split(x: Tensor, sizes: readonly number[], axis = -1): Tensor[] {
-  let start = 0;
-  return sizes.map((size) => slice(x, { axis, start, end: (start += size) }));
+  const ends = sizes.map((_, i) => sizes.slice(0, i + 1).reduce((n, s) => n + s, 0));
+  return sizes.map((size, i) => slice(x, { axis, start: (ends[i] as number) - size, end: ends[i] as number }));
+}
+
+/** Two parts of `x` along `axis`: as many as `ref` has along `refAxis`, and the rest; for sizes known only at run time. Inference only. */
+export function splitAt(x: Tensor, axis: number, ref: Tensor, refAxis: number): [Tensor, Tensor] {
+  const size = ref.shape[refAxis] as Dim;
+  const rest = subtractDim(x.shape[axis] as Dim, size);
+  const [at, zero, end] = [
+    shapeOf(ref, refAxis, refAxis + 1),
+    constant('int64', [1], [0]),
+    constant('int64', [1], [Number.MAX_SAFE_INTEGER]),
+  ];
+  const part = (from: Tensor, to: Tensor, d: Dim) =>
+    make('Slice', [x, from, to, constant('int64', [1], [axis])], { $shape: x.shape.map((s, i) => (i === axis ? d : s)) });
+  return [part(zero, at, size), part(at, end, rest)];
 }
 
 export function concat(xs: readonly Tensor[], axis: number): Tensor {

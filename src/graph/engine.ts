@@ -41,8 +41,14 @@ export class Engine {
       const stop = () => this.waiting.delete(id) && this.idle() && reject(new StoppedError());
       const done = () => signal?.removeEventListener('abort', stop);
       this.waiting.set(id, {
-        resolve: (a) => (done(), resolve(a)),
-        reject: (e) => (done(), reject(e)),
+        resolve: (a) => {
+          done();
+          resolve(a);
+        },
+        reject: (e) => {
+          done();
+          reject(e);
+        },
       });
       signal?.addEventListener('abort', stop, { once: true });
       this.worker.ref();

@@ -19,6 +19,7 @@ import {
   sigmoid,
   slice,
   softmax,
+  split,
   sqrt,
   sub,
   sum,
@@ -109,11 +110,11 @@ export function causalMask(T: number, like: Tensor, window = Number.POSITIVE_INF
   return constant(like.dtype, [T, T], values);
 }
 
-/** Rotary positions, Su et al. 2021, in the "rotate half" layout of the public checkpoints: pairs (i, i + d/2). cos and sin [...,T,d] or [T,d]. */
+/** Rotary positions, Su et al. 2021, in the "rotate half" layout of the public checkpoints: pairs (i, i + d/2). x [B,H,T,d]; cos and sin broadcast to [B,1,T,d/2]. */
 export function rope(x: Tensor, cos: Tensor, sin: Tensor): Tensor {
   const half = (x.shape.at(-1) as number) / 2;
-  const [first, second] = [slice(x, { axis: -1, end: half }), slice(x, { axis: -1, start: half })];
-  return add(mul(x, cos), mul(concat([neg(second), first], x.shape.length - 1), sin));
+  const [p, q] = split(x, [half, half]) as [Tensor, Tensor];
+  return concat([sub(mul(p, cos), mul(q, sin)), add(mul(q, cos), mul(p, sin))], x.shape.length - 1);
 }
 
 /** The label that the loss does not see, as PyTorch and transformers have it. */

@@ -230,13 +230,10 @@ function attribute(w: ProtoWriter, name: string, value: Attr): void {
 
 /** ValueInfoProto → TypeProto → tensor type → shape, each size a number or a name. */
 function valueInfo(w: ProtoWriter, name: string, dtype: Dtype, shape: Shape): void {
-  w.text(1, name).message(2, (type) =>
-    type.message(1, (t) =>
-      t
-        .int(1, ONNX_DTYPE[dtype])
-        .message(2, (s) => shape.forEach((d) => s.message(1, (dim) => (typeof d === 'number' ? dim.int(1, d) : dim.text(2, d))))),
-    ),
-  );
+  const sizes = (s: ProtoWriter) => {
+    for (const d of shape) s.message(1, (dim) => (typeof d === 'number' ? dim.int(1, d) : dim.text(2, d)));
+  };
+  w.text(1, name).message(2, (type) => type.message(1, (t) => t.int(1, ONNX_DTYPE[dtype]).message(2, sizes)));
 }
 
 function scalar(dtype: Dtype, value: number): Data {

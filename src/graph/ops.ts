@@ -249,13 +249,11 @@ export const OPS = {
       ),
     ],
   ),
-  Slice: row<One, rules.SliceAttrs>(
+  Slice: row<readonly [Tensor, ...Tensor[]], rules.SliceAttrs & Partial<Target>>(
     13,
-    ([x], a) => rules.sliced(x.shape, a),
-    (g, _y, [x], a) => [rules.unslice(g, x, a)],
-    {
-      operands: ['starts', 'ends', 'axes', 'steps'],
-    },
+    ([x], a) => a.$shape ?? rules.sliced(x.shape, a),
+    (g, _y, [x, ...atRunTime], a) => [rules.unslice(g, x, a, atRunTime.length > 0)],
+    { operands: ['starts', 'ends', 'axes', 'steps'], mixed: true },
   ),
   Concat: row<readonly Tensor[], Axis>(
     13,

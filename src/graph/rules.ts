@@ -1,8 +1,9 @@
 /** Shape and gradient rules that take more than a line. Same contract as the rows of `ops.ts`. Sources stand at each rule. */
+import { GraphError } from '../base/errors.ts';
 import * as b from './build.ts';
 import { interpolation } from './interpolation.ts';
 import { addDims, axisOf, ShapeProblem, sliceDim, type Window, windowed } from './shapes.ts';
-import { constant, fixedShape, type Shape, type Tensor } from './tensor.ts';
+import { constant, fixedShape, madeAt, type Shape, type Tensor } from './tensor.ts';
 
 type Grads = (Tensor | null)[];
 
@@ -111,7 +112,8 @@ export function sliced(x: Shape, a: SliceAttrs): Shape {
 }
 
 /** Gradient of a one-axis slice: zeros around a run, or rows scattered by a step. */
-export function unslice(g: Tensor, x: Tensor, a: SliceAttrs): Tensor {
+export function unslice(g: Tensor, x: Tensor, a: SliceAttrs, atRunTime: boolean): Tensor {
+  if (atRunTime) throw new GraphError('GRAD_MISSING', 'A slice whose place is found at run time has no gradient', { at: madeAt(x), fix: 'give the sizes as numbers' });
   const axis = a.axes[0] as number;
   const [step, start] = [a.steps[0] as number, a.starts[0] as number];
   if (step === 1 && g.shape[axis] === x.shape[axis]) return g;
@@ -147,7 +149,7 @@ export function cut(g: Tensor, xs: readonly Tensor[], axis: number): Grads {
     const after = fromEnd ? total(xs.slice(i + 1)) : 0;
     const start = open >= 0 && i > open ? -(after + sizeAlong(x, axis)) : total(xs.slice(0, i));
     const end = fromEnd ? -after : start + sizeAlong(x, axis);
-    return { ...b.slice(g, end === 0 ? { axis, start } : { axis, start, end }), shape: x.shape };
+    return { ...b.slice(g, fromEnd && after === 0 ? { axis, start } : { axis, start, end }), shape: x.shape };
   });
 }
 

@@ -13,6 +13,16 @@ export function addDims(a: Dim, b: Dim): Dim {
   return [...String(a).split('+'), ...String(b).split('+')].sort().join('+');
 }
 
+/** a − b where b is a term of a (or both are numbers). */
+export function subtractDim(a: Dim, b: Dim): Dim {
+  if (known(a) && known(b)) return a - b;
+  const terms = String(a).split('+');
+  const at = terms.indexOf(String(b));
+  if (at < 0) throw new ShapeProblem(`size ${a} has no part ${b}`);
+  const rest = terms.toSpliced(at, 1).join('+');
+  return /^\d+$/.test(rest) ? Number(rest) : rest;
+}
+
 /** a · b, symbolically where needed. */
 export function mulDims(dims: readonly Dim[]): Dim {
   const names = dims.filter((d) => !known(d)).flatMap((d) => (/[+/-]/.test(String(d)) ? [`(${d})`] : String(d).split('*')));

@@ -108,14 +108,14 @@ export function stackHere(): Error {
   return trace;
 }
 
-const OWN_FOLDER = new URL('./', import.meta.url).pathname;
+const OWN_FOLDERS = ['./', '../weights/'].map((folder) => new URL(folder, import.meta.url).pathname);
 
-/** The first line of a stack outside `src/graph/`, as `file:line:column (function)`. */
+/** The first line of a stack outside `src/graph/` and `src/weights/`, as `file:line:column (function)`. */
 export function userLine(trace: Error): string {
   for (const line of (trace.stack ?? '').split('\n').slice(1)) {
     const place = /at (?:(.*?) \()?(?:file:\/\/)?(\/.*?:\d+:\d+)\)?$/.exec(line.trim());
     if (!place?.[2]) continue;
-    if (place[2].startsWith(OWN_FOLDER) && !/\.test\.ts:/.test(place[2])) continue;
+    if (OWN_FOLDERS.some((folder) => place[2]?.startsWith(folder)) && !/\.test\.ts:/.test(place[2])) continue;
     return place[1] ? `${place[2]} (${place[1]})` : place[2];
   }
   return 'unknown line';
@@ -147,7 +147,7 @@ export function constant(dtype: Dtype, shape: readonly number[], values: Data | 
 }
 
 function fill(array: Data, values: readonly number[]): Data {
-  if (array instanceof BigInt64Array) values.forEach((v, i) => (array[i] = BigInt(v)));
+  if (array instanceof BigInt64Array) array.set(values.map(BigInt));
   else array.set(values);
   return array;
 }

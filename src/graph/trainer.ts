@@ -102,7 +102,7 @@ export async function trainer(loss: Tensor, wrt: readonly Tensor[], o: TrainerOp
       for (const name of wanted) {
         const t = wrt[names.indexOf(name.replace(/:[mv]$/, ''))] as Tensor;
         const got = state[name];
-        if (!got || got.dtype !== 'float32' || got.shape.join() !== t.shape.join())
+        if (got?.dtype !== 'float32' || got.shape.join() !== t.shape.join())
           throw new GraphError('STATE_MISMATCH', `The saved state does not fit "${name}"`, {
             expected: describe(t),
             got: got ? `${got.dtype} [${got.shape}]` : 'nothing',

@@ -61,6 +61,7 @@ export function grown(v: Value, axis: number, size: number): Value {
 export function picked(v: Value, rows: readonly number[]): Value {
   const size = v.shape.slice(1).reduce((n, d) => n * d, 1);
   const out = zeros(v.dtype, [rows.length, ...v.shape.slice(1)]);
-  rows.forEach((row, i) => (out.data as Float32Array).set((v.data as Float32Array).subarray(row * size, (row + 1) * size), i * size));
+  for (const [i, row] of rows.entries())
+    (out.data as Float32Array).set((v.data as Float32Array).subarray(row * size, (row + 1) * size), i * size);
   return out;
 }

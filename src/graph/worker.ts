@@ -80,10 +80,10 @@ async function run(session: number, feeds: Record<string, Value | Held>, fetch: 
     tensors[name] = new ort.Tensor(v.dtype as ort.Tensor.Type, v.data as never, v.shape);
   }
   const out = await found.run(tensors, [...fetch]);
-  return Object.fromEntries(fetch.map((name) => [name, valueOf(out[name] as ort.Tensor)]));
+  return Object.fromEntries(fetch.map((name) => [name, toValue(out[name] as ort.Tensor)]));
 }
 
-const valueOf = (t: ort.Tensor): Value => ({ dtype: t.type as Dtype, shape: t.dims, data: t.data as unknown as Data });
+const toValue = (t: ort.Tensor): Value => ({ dtype: t.type as Dtype, shape: t.dims, data: t.data as unknown as Data });
 
 /** Forward, backward, clip, move. Micro-batches are averaged; where anything is not finite nothing moves. */
 async function step(r: Of<'step'>): Promise<StepResult> {

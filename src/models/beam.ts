@@ -1,0 +1,95 @@
+/** Beam search with the rules of transformers 5 (`_beam_search` in generation/utils.py), so that the same settings find the same text. */
+import type { LanguageModel } from './decoding.ts';
+import { embedPrompts, type Prompt } from './generate.ts';
+import { logProbabilities, penalise } from './sampler.ts';
+
+export interface BeamOptions {
+  readonly beams: number;
+  readonly maxNew?: number;
+  readonly stop?: readonly number[];
+  /** Scores are divided by length to this power; above 0 favours longer texts. */
+  readonly lengthPenalty?: number;
+  /** End as soon as `beams` texts are complete; otherwise when no open beam can beat the worst of them. */
+  readonly earlyStopping?: boolean;
+  readonly repetitionPenalty?: number;
+  readonly signal?: AbortSignal;
+}
+
+/** A complete text: its ids (a closing stop id included) and its score, Σ log p / length^penalty. */
+export interface BeamText {
+  readonly ids: readonly number[];
+  readonly score: number;
+}
+
+interface Beam {
+  readonly ids: readonly number[];
+  /** Σ log p. */
+  readonly sum: number;
+  /** The row of the cache that it continues. */
+  readonly row: number;
+}
+
+/** The best texts, best first. @throws ModelError as `generate` */
+export async function beamSearch(model: LanguageModel, prompt: Prompt, o: BeamOptions): Promise<BeamText[]> {
+  const { beams: K, maxNew = 256, lengthPenalty = 1, earlyStopping = false, repetitionPenalty = 1 } = o;
+  const stop = new Set(o.stop ?? []);
+  const { x, ids } = await embedPrompts(model, [prompt], o.signal);
+  const before = ids[0] as readonly number[];
+  const limit = Math.min(maxNew, model.config.positions - (x.shape[1] as number));
+  const signal = o.signal ? { signal: o.signal } : {};
+  const keep = Math.max(2, 1 + stop.size) * K; // enough that K open beams remain whatever ends
+  const decoding = model.start(1);
+  let running: Beam[] = [{ ids: [], sum: 0, row: 0 }];
+  let finished: BeamText[] = [];
+  try {
+    let scores = limit > 0 ? await decoding.feed(x, signal) : [];
+    for (let length = 1; length <= limit; length++) {
+      const candidates = running.flatMap((beam, row) =>
+        continuations(beam, row, scores[row] as Float32Array, before, repetitionPenalty, keep),
+      );
+      const best = candidates.toSorted((p, q) => q.sum - p.sum).slice(0, keep);
+      const ends = (b: Beam) => length === limit || stop.has(b.ids.at(-1) as number);
+      const complete = best.slice(0, K).filter(ends); // those below the first K only keep the search alive
+      if (!(earlyStopping && finished.length === K))
+        finished = mergeTexts(
+          finished,
+          complete.map((b) => ({ ids: b.ids, score: b.sum / length ** lengthPenalty })),
+          K,
+        );
+      running = best.filter((b) => !ends(b)).slice(0, K);
+      if (
+        running.length === 0 ||
+        (earlyStopping && finished.length === K) ||
+        !canImprove(running[0] as Beam, finished, K, length, lengthPenalty)
+      )
+        break;
+      await decoding.pick(running.map((b) => b.row));
+      scores = await decoding.feed(
+        await model.embed(
+          running.map((b) => [b.ids.at(-1) as number]),
+          o.signal,
+        ),
+        signal,
+      );
+    }
+    return finished;
+  } finally {
+    await decoding.end();
+  }
+}
+
+function continuations(beam: Beam, row: number, scores: Float32Array, before: readonly number[], penalty: number, keep: number): Beam[] {
+  const logp = Float32Array.from(logProbabilities(scores));
+  penalise(logp, penalty === 1 ? [] : [...before, ...beam.ids], penalty);
+  const order = Array.from(logp.keys()).sort((p, q) => (logp[q] as number) - (logp[p] as number));
+  return order.slice(0, keep).map((id) => ({ ids: [...beam.ids, id], sum: Math.fround(beam.sum + (logp[id] as number)), row }));
+}
+
+const mergeTexts = (p: readonly BeamText[], q: readonly BeamText[], K: number): BeamText[] =>
+  [...p, ...q].toSorted((x, y) => y.score - x.score).slice(0, K);
+
+/** The heuristic of `early_stopping=False`: could the best open beam, at its present length, beat the worst complete text? */
+function canImprove(best: Beam, finished: readonly BeamText[], K: number, length: number, lengthPenalty: number): boolean {
+  const worst = finished.length < K ? Number.NEGATIVE_INFINITY : (finished.at(-1) as BeamText).score;
+  return best.sum / length ** lengthPenalty > worst;
+}

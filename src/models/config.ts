@@ -1,0 +1,63 @@
+import { join } from 'node:path';
+import { ModelError } from '../base/errors.ts';
+import { readJsonFile } from '../base/file.ts';
+
+export type Json = Readonly<Record<string, unknown>>;
+
+/** The `config.json` of a model directory. @throws FileError codes of reading, ModelError MODEL_CONFIG */
+export async function readConfig(directory: string): Promise<Config> {
+  const at = join(directory, 'config.json');
+  return new Config(await readJsonFile(at), at);
+}
+
+/** A configuration whose values are asked for by name and kind; what is missing or of another kind is an error that names it. */
+export class Config {
+  readonly json: Json;
+  readonly at: string;
+
+  constructor(json: Json, at: string) {
+    this.json = json;
+    this.at = at;
+  }
+
+  /** A positive number; `fallback` where the key is absent or null. */
+  number(key: string, fallback?: number): number {
+    const v = this.json[key] ?? fallback;
+    if (typeof v === 'number' && Number.isFinite(v) && v > 0) return v;
+    throw this.wrong(key, 'a positive number', v);
+  }
+
+  integer(key: string, fallback?: number): number {
+    const v = this.number(key, fallback);
+    if (Number.isSafeInteger(v)) return v;
+    throw this.wrong(key, 'a whole number', v);
+  }
+
+  boolean(key: string, fallback: boolean): boolean {
+    const v = this.json[key] ?? fallback;
+    if (typeof v === 'boolean') return v;
+    throw this.wrong(key, 'true or false', v);
+  }
+
+  choice<const T extends string>(key: string, words: readonly T[], fallback?: T): T {
+    const v = this.json[key] ?? fallback;
+    const found = words.find((w) => w === v);
+    if (found !== undefined) return found;
+    throw this.wrong(key, words.join(', '), v);
+  }
+
+  /** The configuration inside this one (a vision tower's, a text model's). */
+  inner(key: string): Config | undefined {
+    const v = this.json[key];
+    return v !== null && typeof v === 'object' && !Array.isArray(v) ? new Config(v as Json, `${this.at} → ${key}`) : undefined;
+  }
+
+  wrong(key: string, expected: string, got: unknown): ModelError {
+    return new ModelError('MODEL_CONFIG', `The configuration's "${key}" cannot be used`, {
+      at: this.at,
+      expected,
+      got: got === undefined ? 'nothing' : JSON.stringify(got),
+      fix: 'use the config.json that was saved with the weights',
+    });
+  }
+}

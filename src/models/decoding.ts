@@ -1,0 +1,233 @@
+/** A decoder at work: its sessions, its key-value cache, its limits. */
+import { ModelError } from '../base/errors.ts';
+import {
+  compile,
+  type EngineOptions,
+  float32,
+  input,
+  int64,
+  reshape,
+  type Session,
+  slice,
+  type Tensor,
+  type Value,
+  zeros,
+} from '../graph/index.ts';
+import { addDims } from '../graph/shapes.ts';
+import { openWeights, type Weights } from '../weights/index.ts';
+import { readConfig } from './config.ts';
+import { embedTokens, LLAMA_RENAMES, type LlamaConfig, llamaConfig, llamaDecoder, llamaLogits } from './llama.ts';
+
+/** Tokens of a prompt that pass through the network at once: bounds the memory of the scores. */
+const PREFILL = 512;
+/** The cache grows by this many tokens, so that it is copied rarely. */
+const GROWTH = 256;
+const AWAY = -1e9;
+
+/** A language model ready to generate. */
+export interface LanguageModel {
+  readonly config: LlamaConfig;
+  /** Rows of token ids, one length → [B,T,D]. @throws ModelError MODEL_TOKEN_ID */
+  embed(ids: readonly (readonly number[])[], signal?: AbortSignal): Promise<Value>;
+  /** A new, empty sequence in each of `rows` rows. */
+  start(rows: number): Decoding;
+  dispose(): Promise<void>;
+}
+
+/** Sequences under way: what was fed stays in the cache. */
+export interface Decoding {
+  /** Tokens in the cache, padding included. */
+  readonly length: number;
+  /**
+   * Feeds embedded tokens [B,T,D] and gives the scores of the next token, one array of V per row. `padding`, with the first call only: how many leading tokens of each row do not count.
+   * @throws ModelError MODEL_CONTEXT before anything is fed
+   */
+  feed(x: Value, o?: { readonly padding?: readonly number[]; readonly signal?: AbortSignal }): Promise<Float32Array[]>;
+  /** Rows in another order, with repeats: beams that live on. */
+  pick(rows: readonly number[]): Promise<void>;
+  /** Frees the cache. */
+  end(): Promise<void>;
+}
+
+/** Opens a model directory as transformers saves it, or as `famenet models quantize` does. @throws ModelError, WeightError */
+export async function openLanguageModel(directory: string, o: EngineOptions = {}): Promise<LanguageModel> {
+  const { json, at } = await readConfig(directory);
+  return languageModel(await openWeights(directory, { rename: LLAMA_RENAMES }), llamaConfig(json, at), o);
+}
+
+/** Compiles the decoder of given weights. */
+export async function languageModel(w: Weights, c: LlamaConfig, o: EngineOptions = {}): Promise<LanguageModel> {
+  const decoder = await compile(decoderGraph(w, c), o);
+  const { engine } = decoder;
+  const embedder = await compile({ x: embedTokens(w, c, input('ids', 'int64', ['B', 'T'])) }, { ...o, engine });
+  let decodings = 0;
+  return {
+    config: c,
+    async embed(ids, signal) {
+      for (const row of ids) for (const id of row) checkId(id, c);
+      const T = ids[0]?.length ?? 0;
+      const { x } = await embedder.run({ ids: int64([ids.length, T], BigInt64Array.from(ids.flat(), BigInt)) }, signal ? { signal } : {});
+      return x as Value;
+    },
+    start: (rows) => new CachedDecoding(decoder, c, rows, `kv${decodings++}`),
+    dispose: () => decoder.dispose(),
+  };
+}
+
+function checkId(id: number, c: LlamaConfig): void {
+  if (Number.isInteger(id) && id >= 0 && id < c.vocabulary) return;
+  throw new ModelError('MODEL_TOKEN_ID', 'A token id is outside the vocabulary', {
+    expected: `0 … ${c.vocabulary - 1}`,
+    got: String(id),
+    fix: 'use the tokenizer that was saved with the model',
+  });
+}
+
+const maskName = (window: number): string => (window === Number.POSITIVE_INFINITY ? 'mask' : `mask.${window}`);
+
+/** One graph for prompts and single tokens: only new keys and values leave it (docs/log.md: a copied cache costs more than the network). */
+function decoderGraph(w: Weights, c: LlamaConfig): Record<string, Tensor> {
+  const { groups: G, headWidth: d } = c;
+  const masks = new Map([...new Set(c.windows)].map((size) => [size, input(maskName(size), 'float32', ['B', 1, 'T', addDims('P', 'T')])]));
+  const past = c.windows.map((_, i) => ({
+    k: input(`past.k.${i}`, 'float32', ['B', G, d, 'P']),
+    v: input(`past.v.${i}`, 'float32', ['B', G, 'P', d]),
+  }));
+  const table = (name: string) => input(name, 'float32', ['B', 1, 'T', d / 2]);
+  const x = input('x', 'float32', ['B', 'T', c.width]);
+  const out = llamaDecoder(w, c, { x, cos: table('cos'), sin: table('sin'), mask: (size) => masks.get(size) as Tensor, past });
+  const last = slice(out.hidden, { axis: 1, start: -1 }); //                      [B,1,D]
+  const logits = reshape(llamaLogits(w, c, last), ['B', c.vocabulary]);
+  return {
+    logits,
+    ...Object.fromEntries(
+      out.fresh.flatMap(({ k, v }, i) => [
+        [`k.${i}`, k],
+        [`v.${i}`, v],
+      ]),
+    ),
+  };
+}
+
+class CachedDecoding implements Decoding {
+  length = 0;
+  private capacity = 0;
+  private rows: number;
+  private padding: readonly number[];
+  private readonly session: Session;
+  private readonly config: LlamaConfig;
+  private readonly name: string;
+
+  constructor(session: Session, config: LlamaConfig, rows: number, name: string) {
+    this.session = session;
+    this.config = config;
+    this.rows = rows;
+    this.name = name;
+    this.padding = Array(rows).fill(0);
+  }
+
+  private held(kind: 'k' | 'v'): string[] {
+    return this.config.windows.map((_, i) => `${this.name}.${kind}.${i}`);
+  }
+
+  async feed(x: Value, { padding, signal }: { padding?: readonly number[]; signal?: AbortSignal } = {}): Promise<Float32Array[]> {
+    const [rows, T, D] = x.shape as [number, number, number];
+    if (rows !== this.rows || T === 0 || D !== this.config.width)
+      throw new ModelError('MODEL_INPUT', 'The embedded tokens do not fit', {
+        expected: `[${this.rows}, ≥ 1, ${this.config.width}]`,
+        got: `[${x.shape}]`,
+        fix: 'give at least one token per row',
+      });
+    const end = this.length + T;
+    if (end > this.config.positions)
+      throw new ModelError('MODEL_CONTEXT', 'The text is longer than the model can read', {
+        expected: `at most ${this.config.positions} tokens`,
+        got: `${end}`,
+        fix: 'shorten the prompt or ask for fewer new tokens',
+      });
+    if (padding && this.length === 0) this.padding = padding;
+    await this.reserve(end);
+    let logits: Float32Array = new Float32Array();
+    for (let from = 0; from < T; from += PREFILL) logits = await this.run(pieceOf(x, from, Math.min(from + PREFILL, T)), signal);
+    const V = this.config.vocabulary;
+    return Array.from({ length: rows }, (_, b) => logits.subarray(b * V, (b + 1) * V));
+  }
+
+  private async reserve(tokens: number): Promise<void> {
+    if (tokens <= this.capacity) return;
+    const { groups: G, headWidth: d } = this.config;
+    const before = this.capacity;
+    this.capacity = Math.ceil(tokens / GROWTH) * GROWTH;
+    const { engine } = this.session;
+    if (before > 0) {
+      await engine.ask({ do: 'grow', names: this.held('k'), axis: 3, size: this.capacity });
+      await engine.ask({ do: 'grow', names: this.held('v'), axis: 2, size: this.capacity });
+      return;
+    }
+    for (const name of this.held('k')) await engine.hold(name, zeros('float32', [this.rows, G, d, this.capacity]));
+    for (const name of this.held('v')) await engine.hold(name, zeros('float32', [this.rows, G, this.capacity, d]));
+  }
+
+  private async run(x: Value, signal: AbortSignal | undefined): Promise<Float32Array> {
+    const T = x.shape[1] as number;
+    const [keys, values] = [this.held('k'), this.held('v')];
+    const past = this.config.windows.flatMap((_, i) => [
+      [`past.k.${i}`, { held: keys[i] as string }],
+      [`past.v.${i}`, { held: values[i] as string }],
+    ]);
+    const masks = [...new Set(this.config.windows)].map((size) => [maskName(size), this.mask(T, size)]);
+    const writes = this.config.windows.flatMap((_, i) => [
+      { output: `k.${i}`, into: keys[i] as string, axis: 3, at: this.length },
+      { output: `v.${i}`, into: values[i] as string, axis: 2, at: this.length },
+    ]);
+    const feeds = { x, ...this.rotary(T), ...Object.fromEntries(masks), ...Object.fromEntries(past) };
+    const out = await this.session.run(feeds, { fetch: ['logits'], writes, ...(signal ? { signal } : {}) });
+    this.length += T;
+    return (out.logits as Value).data as Float32Array;
+  }
+
+  /** Tables for the next T positions of each row; padding does not count as a position. */
+  private rotary(T: number): { cos: Value; sin: Value } {
+    const positions = this.padding.flatMap((pad) => Array.from({ length: T }, (_, t) => Math.max(0, this.length + t - pad)));
+    const { cos, sin } = this.config.rope.tables(positions, this.length + T);
+    const shape = [this.rows, 1, T, this.config.headWidth / 2];
+    return { cos: float32(shape, cos), sin: float32(shape, sin) };
+  }
+
+  /** [B,1,T,P+T]: a token looks at itself and back, as far as the window, never at padding or unused cache. */
+  private mask(T: number, window: number): Value {
+    const [P, S] = [this.capacity, this.capacity + T];
+    const data = new Float32Array(this.rows * T * S).fill(AWAY);
+    for (const [b, pad] of this.padding.entries())
+      for (let t = 0; t < T; t++) {
+        const row = (b * T + t) * S;
+        const here = this.length + t;
+        const first = Math.max(pad, here - window + 1);
+        data.fill(0, row + Math.min(first, this.length), row + this.length);
+        data.fill(0, row + P + Math.max(0, first - this.length), row + P + t + 1);
+      }
+    return float32([this.rows, 1, T, S], data);
+  }
+
+  async pick(rows: readonly number[]): Promise<void> {
+    if (rows.length === this.rows && rows.every((r, i) => r === i)) return;
+    await this.session.engine.ask({ do: 'pick', names: [...this.held('k'), ...this.held('v')], rows });
+    this.padding = rows.map((r) => this.padding[r] as number);
+    this.rows = rows.length;
+  }
+
+  async end(): Promise<void> {
+    await this.session.engine.drop([...this.held('k'), ...this.held('v')]);
+    this.capacity = 0;
+    this.length = 0;
+  }
+}
+
+/** Tokens `from` to `to` of every row. */
+function pieceOf(x: Value, from: number, to: number): Value {
+  const [B, T, D] = x.shape as [number, number, number];
+  if (from === 0 && to === T) return x;
+  const data = new Float32Array(B * (to - from) * D);
+  for (let b = 0; b < B; b++) data.set((x.data as Float32Array).subarray((b * T + from) * D, (b * T + to) * D), b * (to - from) * D);
+  return float32([B, to - from, D], data);
+}

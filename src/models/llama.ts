@@ -1,0 +1,188 @@
+/**
+ * The LLaMA family: LLaMA, Vicuna, TinyLlama, SmolLM (Touvron et al. 2023), Mistral (sliding window), Qwen2 and 2.5 (biases on q, k, v; tied embeddings).
+ * Reference: transformers 5.23 `modeling_llama.py`, `modeling_mistral.py`, `modeling_qwen2.py`. Parity: test/parity/llama.test.ts.
+ * B rows, T new tokens, P tokens of cache, D width, H heads, G key-value heads, d width of a head, V vocabulary.
+ */
+import { ModelError } from '../base/errors.ts';
+import {
+  add,
+  cast,
+  concat,
+  type Dim,
+  embedding,
+  joinHeads,
+  linear,
+  matMul,
+  mul,
+  reshape,
+  rmsNorm,
+  rope,
+  silu,
+  softmax,
+  splitAt,
+  splitHeads,
+  type Tensor,
+  transpose,
+} from '../graph/index.ts';
+import type { Weights } from '../weights/index.ts';
+import { Config, type Json } from './config.ts';
+import { dense } from './layers.ts';
+import { openRope, type Rope, ropeConfig } from './rope.ts';
+
+export interface LlamaConfig {
+  readonly vocabulary: number;
+  readonly width: number;
+  readonly layers: number;
+  readonly heads: number;
+  readonly groups: number;
+  readonly headWidth: number;
+  readonly mlp: number;
+  readonly eps: number;
+  /** The output layer is the embedding table. */
+  readonly tied: boolean;
+  /** Longest sequence the model was made for. */
+  readonly positions: number;
+  /** How far back a layer looks, itself included; Infinity is all. One entry per layer. */
+  readonly windows: readonly number[];
+  readonly rope: Rope;
+}
+
+const TYPES = ['llama', 'mistral', 'qwen2'] as const;
+
+/** Reads a transformers `config.json`. @throws ModelError MODEL_TYPE, MODEL_CONFIG */
+export function llamaConfig(json: Json, at = 'config.json'): LlamaConfig {
+  const c = new Config(json, at);
+  const type = TYPES.find((t) => t === json.model_type);
+  if (!type)
+    throw new ModelError('MODEL_TYPE', 'This is not a model of the LLaMA family', {
+      at,
+      expected: `model_type ${TYPES.join(', ')}`,
+      got: JSON.stringify(json.model_type),
+      fix: 'see docs for the supported models',
+    });
+  c.choice('hidden_act', ['silu'], 'silu');
+  const [width, heads, layers] = [c.integer('hidden_size'), c.integer('num_attention_heads'), c.integer('num_hidden_layers')];
+  const groups = c.integer('num_key_value_heads', heads);
+  if (heads % groups !== 0) throw c.wrong('num_key_value_heads', `a divisor of ${heads} heads`, groups);
+  const headWidth = c.integer('head_dim', width / heads);
+  return {
+    vocabulary: c.integer('vocab_size'),
+    width,
+    layers,
+    heads,
+    groups,
+    headWidth,
+    mlp: c.integer('intermediate_size'),
+    eps: c.number('rms_norm_eps', 1e-6),
+    tied: c.boolean('tie_word_embeddings', false),
+    positions: c.integer('max_position_embeddings', 2048),
+    windows: Array.from({ length: layers }, (_, i) => windowOf(c, type, i)),
+    rope: openRope(ropeConfig(json, headWidth)),
+  };
+}
+
+/** Mistral's window holds for every layer; Qwen2's from `max_window_layers` on, where it is switched on; `layer_types` overrides both. */
+function windowOf(c: Config, type: (typeof TYPES)[number], layer: number): number {
+  const size = c.json.sliding_window;
+  if (typeof size !== 'number' || type === 'llama') return Number.POSITIVE_INFINITY;
+  const kinds = c.json.layer_types;
+  if (Array.isArray(kinds)) return kinds[layer] === 'sliding_attention' ? size : Number.POSITIVE_INFINITY;
+  const on = type === 'mistral' || (c.json.use_sliding_window === true && layer >= c.integer('max_window_layers', 28));
+  return on ? size : Number.POSITIVE_INFINITY;
+}
+
+/** Older or wrapped checkpoints under the names that the network asks for. */
+export const LLAMA_RENAMES = [
+  [/^language_model\.model\./, 'model.'],
+  [/^language_model\.lm_head\./, 'lm_head.'],
+  [/^model\.language_model\./, 'model.'],
+] as const;
+
+/** Rows of the embedding table; a table stored in halves is widened row by row, not as a whole. ids int64 [B,T] → [B,T,D]. */
+export function embedTokens(w: Weights, c: LlamaConfig, ids: Tensor): Tensor {
+  return cast(embedding(w.raw('model.embed_tokens.weight', [c.vocabulary, c.width]), ids), 'float32');
+}
+
+/** Keys and values of one layer: k transposed [B,G,d,P], v [B,G,P,d]. */
+export interface LayerCache {
+  readonly k: Tensor;
+  readonly v: Tensor;
+}
+
+export interface DecoderInput {
+  /** Embedded tokens [B,T,D]. */
+  readonly x: Tensor;
+  /** Rotary tables, broadcasting to [B,1,T,d/2]. */
+  readonly cos: Tensor;
+  readonly sin: Tensor;
+  /** Added to the scores [B,1,T,P+T] of a layer with the given window; without a cache P is 0. */
+  readonly mask: (window: number) => Tensor;
+  readonly past?: readonly LayerCache[];
+}
+
+export interface DecoderOutput {
+  /** After the last norm, [B,T,D]. */
+  readonly hidden: Tensor;
+  /** After each layer, [B,T,D]. */
+  readonly layers: readonly Tensor[];
+  /** Keys and values of the new tokens only: k [B,G,d,T], v [B,G,T,d]. */
+  readonly fresh: readonly LayerCache[];
+}
+
+/** The decoder without embedding and output layer. */
+export function llamaDecoder(w: Weights, c: LlamaConfig, input: DecoderInput): DecoderOutput {
+  let x = input.x;
+  const layers: Tensor[] = [];
+  const fresh: LayerCache[] = [];
+  for (let i = 0; i < c.layers; i++) {
+    const at = w.at(`model.layers.${i}`);
+    const [y, kv] = selfAttention(at.at('self_attn'), c, rmsNorm(x, at.get('input_layernorm.weight', [c.width]), c.eps), input, i);
+    x = add(x, y);
+    x = add(x, feedForward(at.at('mlp'), c, rmsNorm(x, at.get('post_attention_layernorm.weight', [c.width]), c.eps)));
+    layers.push(x);
+    fresh.push(kv);
+  }
+  return { hidden: rmsNorm(x, w.get('model.norm.weight', [c.width]), c.eps), layers, fresh };
+}
+
+/** Scores of the next token: hidden [B,T,D] → [B,T,V]. */
+export function llamaLogits(w: Weights, c: LlamaConfig, hidden: Tensor): Tensor {
+  const own = ['weight', 'weight.q4', 'weight.q8'].some((name) => w.has(`lm_head.${name}`));
+  if (own || !c.tied) return dense(w.at('lm_head'), [c.vocabulary, c.width], hidden, false);
+  return linear(hidden, w.get('model.embed_tokens.weight', [c.vocabulary, c.width]));
+}
+
+function feedForward(w: Weights, c: LlamaConfig, x: Tensor): Tensor {
+  const gate = silu(dense(w.at('gate_proj'), [c.mlp, c.width], x)); //            [B,T,M]
+  return dense(w.at('down_proj'), [c.width, c.mlp], mul(gate, dense(w.at('up_proj'), [c.mlp, c.width], x)));
+}
+
+function selfAttention(w: Weights, c: LlamaConfig, x: Tensor, input: DecoderInput, layer: number): [Tensor, LayerCache] {
+  const { heads: H, groups: G, headWidth: d, width: D } = c;
+  const q = rope(splitHeads(dense(w.at('q_proj'), [H * d, D], x), H, d), input.cos, input.sin); //  [B,H,T,d]
+  const k = rope(splitHeads(dense(w.at('k_proj'), [G * d, D], x), G, d), input.cos, input.sin); //  [B,G,T,d]
+  const v = splitHeads(dense(w.at('v_proj'), [G * d, D], x), G, d); //                              [B,G,T,d]
+  const fresh = { k: transpose(k, [0, 1, 3, 2]), v };
+  const y = attend(mul(q, d ** -0.5), fresh, input.past?.[layer], input.mask(c.windows[layer] as number));
+  return [dense(w.at('o_proj'), [D, H * d], joinHeads(y)), fresh];
+}
+
+/**
+ * Attention over a cache and the new tokens without joining the two: only scores and results are joined or added, so the cache is never copied.
+ * The query heads of a group stand below each other and share one product with their keys.
+ */
+function attend(q: Tensor, fresh: LayerCache, past: LayerCache | undefined, mask: Tensor): Tensor {
+  const [B, H, T, d] = q.shape as [Dim, number, Dim, number];
+  const G = fresh.v.shape[1] as number;
+  const grouped = H === G ? q : reshape(q, [B, G, -1, d]); //                                       [B,G,H/G·T,d]
+  const byHead = (s: Tensor, S: Dim) => (H === G ? s : reshape(s, [B, H, T, S]));
+  const byGroup = (s: Tensor, S: Dim) => (H === G ? s : reshape(s, [B, G, -1, S]));
+  const now = byHead(matMul(grouped, fresh.k), T); //                                               [B,H,T,T]
+  if (!past) return byHead(matMul(byGroup(softmax(add(now, mask)), T), fresh.v), d);
+  const P = past.v.shape[2] as Dim;
+  const before = byHead(matMul(grouped, past.k), P); //                                             [B,H,T,P]
+  const p = softmax(add(concat([before, now], 3), mask)); //                                        [B,H,T,P+T]
+  const [old, young] = splitAt(p, 3, past.v, 2); //                                                  [B,H,T,P], [B,H,T,T]
+  const y = add(matMul(byGroup(old, P), past.v), matMul(byGroup(young, T), fresh.v)); //            [B,G,H/G·T,d]
+  return byHead(y, d);
+}

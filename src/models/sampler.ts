@@ -1,0 +1,85 @@
+/** From scores to the next token. Order and arithmetic of transformers' logits processors, so that the same settings mean the same. */
+import { ModelError } from '../base/errors.ts';
+import { type Random, random } from '../base/random.ts';
+
+export interface SamplerOptions {
+  /** 0 is greedy; 1 the model's own distribution. */
+  readonly temperature?: number;
+  /** Keep the likeliest tokens that together reach this probability. */
+  readonly topP?: number;
+  /** Keep at most so many tokens. */
+  readonly topK?: number;
+  /** Above 1: scores of tokens that already stand in the text shrink (Keskar et al. 2019). */
+  readonly repetitionPenalty?: number;
+  readonly seed?: number;
+}
+
+/** Chooses an id from the scores of the next token; `before` are the ids of the text so far. The scores may be overwritten. */
+export type Sampler = (scores: Float32Array, before: readonly number[]) => number;
+
+/** @throws ModelError MODEL_SAMPLING for settings out of range */
+export function sampler({ temperature = 0, topP = 1, topK = 0, repetitionPenalty = 1, seed = 0 }: SamplerOptions = {}): Sampler {
+  const ranges = {
+    temperature: temperature >= 0,
+    topP: topP > 0 && topP <= 1,
+    topK: topK >= 0 && Number.isInteger(topK),
+    repetitionPenalty: repetitionPenalty > 0,
+  };
+  for (const [name, good] of Object.entries(ranges))
+    if (!good)
+      throw new ModelError('MODEL_SAMPLING', `The sampling setting "${name}" is out of range`, {
+        expected: 'temperature ≥ 0, 0 < topP ≤ 1, topK ≥ 0, repetitionPenalty > 0',
+      });
+  const chance = random(seed);
+  return (scores, before) => {
+    penalise(scores, before, repetitionPenalty);
+    return temperature === 0 ? largest(scores) : draw(scores, temperature, topP, topK, chance);
+  };
+}
+
+/** Divides positive scores of seen tokens by the penalty and multiplies negative ones, once per distinct token. */
+export function penalise(scores: Float32Array, before: readonly number[], penalty: number): void {
+  if (penalty === 1) return;
+  for (const id of new Set(before)) {
+    const s = scores[id];
+    if (s !== undefined) scores[id] = s < 0 ? s * penalty : s / penalty;
+  }
+}
+
+/** Index of the largest score; the first of equals. */
+export function largest(scores: Float32Array): number {
+  let best = 0;
+  for (let i = 1; i < scores.length; i++) if ((scores[i] as number) > (scores[best] as number)) best = i;
+  return best;
+}
+
+/** log p from scores, in place of nothing: a new array. */
+export function logProbabilities(scores: Float32Array): Float64Array {
+  const top = scores[largest(scores)] as number;
+  let total = 0;
+  for (const s of scores) total += Math.exp(s - top);
+  const z = top + Math.log(total);
+  return Float64Array.from(scores, (s) => s - z);
+}
+
+function draw(scores: Float32Array, temperature: number, topP: number, topK: number, chance: Random): number {
+  const order = Array.from(scores.keys()).sort((p, q) => (scores[q] as number) - (scores[p] as number));
+  const kept = order.slice(0, topK > 0 ? topK : order.length);
+  const top = scores[kept[0] as number] as number;
+  const weights = kept.map((id) => Math.exp(((scores[id] as number) - top) / temperature));
+  const sums = cumulated(weights);
+  const total = sums.at(-1) as number;
+  const crossing = sums.findIndex((s) => s / total >= topP); // the token that crosses the line is kept
+  const nucleus = crossing < 0 ? sums.length : crossing + 1;
+  const ticket = (sums[nucleus - 1] as number) * chance.next();
+  const at = sums.findIndex((s, i) => i < nucleus && s > ticket);
+  return kept[at < 0 ? nucleus - 1 : at] as number;
+}
+
+function cumulated(values: readonly number[]): number[] {
+  let sum = 0;
+  return values.map((v) => {
+    sum += v;
+    return sum;
+  });
+}
