@@ -93,7 +93,7 @@ function decoderGraph(w: Weights, c: LlamaConfig): Record<string, Tensor> {
     k: input(`past.k.${i}`, 'float32', ['B', G, d, 'P']),
     v: input(`past.v.${i}`, 'float32', ['B', G, 'P', d]),
   }));
-  const table = (name: string) => input(name, 'float32', ['B', 1, 'T', d / 2]);
+  const table = (name: string) => input(name, 'float32', ['B', 1, 'T', d]);
   const x = input('x', 'float32', ['B', 'T', c.width]);
   const out = llamaDecoder(w, c, { x, cos: table('cos'), sin: table('sin'), mask: (size) => masks.get(size) as Tensor, past });
   const last = slice(out.hidden, { axis: 1, start: -1 }); //                      [B,1,D]
@@ -190,7 +190,7 @@ class CachedDecoding implements Decoding {
   private rotary(T: number): { cos: Value; sin: Value } {
     const positions = this.padding.flatMap((pad) => Array.from({ length: T }, (_, t) => Math.max(0, this.length + t - pad)));
     const { cos, sin } = this.config.rope.tables(positions, this.length + T);
-    const shape = [this.rows, 1, T, this.config.headWidth / 2];
+    const shape = [this.rows, 1, T, this.config.headWidth];
     return { cos: float32(shape, cos), sin: float32(shape, sin) };
   }
 

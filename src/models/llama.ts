@@ -112,7 +112,7 @@ export interface LayerCache {
 export interface DecoderInput {
   /** Embedded tokens [B,T,D]. */
   readonly x: Tensor;
-  /** Rotary tables, broadcasting to [B,1,T,d/2]. */
+  /** Rotary tables, broadcasting to [B,1,T,d]. */
   readonly cos: Tensor;
   readonly sin: Tensor;
   /** Added to the scores [B,1,T,P+T] of a layer with the given window; without a cache P is 0. */

@@ -2,7 +2,7 @@
 import { ModelError } from '../base/errors.ts';
 
 export interface Rope {
-  /** Positions the tables hold for: cos and sin [length, d/2], already scaled. `total` is the length of the whole sequence (dynamic scaling depends on it). */
+  /** Positions the tables hold for: cos and sin [length, d], already scaled; both halves of the width hold the same angles. `total` is the length of the whole sequence (dynamic scaling depends on it). */
   tables(positions: readonly number[], total: number): { cos: Float32Array; sin: Float32Array };
   /** Width of a head. */
   readonly width: number;
@@ -113,12 +113,14 @@ export function openRope(c: RopeConfig): Rope {
     width: c.width,
     tables(positions, total) {
       const { frequencies, scale } = variant(c, total);
-      const [cos, sin] = [new Float32Array(positions.length * frequencies.length), new Float32Array(positions.length * frequencies.length)];
+      const [d, half] = [c.width, c.width / 2];
+      const [cos, sin] = [new Float32Array(positions.length * d), new Float32Array(positions.length * d)];
       for (const [row, p] of positions.entries())
         for (const [i, f] of frequencies.entries()) {
           const angle = f32(p * f32(f)); // as PyTorch: frequencies and angles are float32
-          cos[row * frequencies.length + i] = Math.cos(angle) * scale;
-          sin[row * frequencies.length + i] = Math.sin(angle) * scale;
+          const at = row * d + i;
+          cos[at] = cos[at + half] = Math.cos(angle) * scale;
+          sin[at] = sin[at + half] = Math.sin(angle) * scale;
         }
       return { cos, sin };
     },
