@@ -21,14 +21,22 @@ import {
 /** Makes a node of `op`; the first output is returned, others by `outputOf`. @throws GraphError GRAPH_SHAPE, GRAPH_DTYPE at the user's line. */
 export function make(op: OpType, inputs: readonly Tensor[], attrs: Attrs = {}, dtype?: Dtype): Tensor {
   const row: OpRow = OPS[op];
-  const refuse = (code: string, what: string) =>
-    new GraphError(code, `${op}: ${what}`, { at: userLine(stackHere()), got: inputs.map(describe).join(', ') });
   if (!row.mixed && inputs.some((x) => x.dtype !== inputs[0]?.dtype))
-    throw refuse('GRAPH_DTYPE', 'all inputs must have one element type; cast() changes it');
+    throw refusal('GRAPH_DTYPE', op, 'all inputs must have one element type; cast() changes it', inputs);
+  const shape = checked(op, inputs, () => row.shape(inputs, attrs));
+  return newTensor(op, shape, dtype ?? row.dtype ?? inputs[0]?.dtype ?? 'float32', { inputs, attrs });
+}
+
+function refusal(code: string, op: OpType, what: string, inputs: readonly Tensor[]): GraphError {
+  return new GraphError(code, `${op}: ${what}`, { at: userLine(stackHere()), got: inputs.map(describe).join(', ') });
+}
+
+/** What a shape rule answers; what it refuses is reported at the user's line. */
+function checked<T>(op: OpType, inputs: readonly Tensor[], rule: () => T): T {
   try {
-    return newTensor(op, row.shape(inputs, attrs), dtype ?? row.dtype ?? inputs[0]?.dtype ?? 'float32', { inputs, attrs });
+    return rule();
   } catch (e) {
-    throw e instanceof ShapeProblem ? refuse('GRAPH_SHAPE', e.message) : e;
+    throw e instanceof ShapeProblem ? refusal('GRAPH_SHAPE', op, e.message, inputs) : e;
   }
 }
 
@@ -38,9 +46,26 @@ export function outputOf(y: Tensor, output: number): Tensor {
   return { node: y.node, output, shape: y.shape, dtype: row.also?.[output - 1] ?? y.dtype };
 }
 
-/** A number becomes a scalar constant of `like`'s type. */
+/** A number becomes a scalar constant of `like`'s type. @throws GraphError GRAPH_DTYPE where that type has no numbers of its own here (halves, booleans). */
 export function lift(x: Operand, like: Tensor): Tensor {
-  return typeof x === 'number' ? constant(like.dtype, [], [x]) : x;
+  if (typeof x !== 'number') return x;
+  if (like.dtype === 'float16' || like.dtype === 'bfloat16' || like.dtype === 'bool')
+    throw new GraphError('GRAPH_DTYPE', `a plain number cannot join ${like.dtype}; cast() to float32 first`, {
+      at: userLine(stackHere()),
+      got: `${x} with ${describe(like)}`,
+    });
+  return constant(like.dtype, [], [x]);
+}
+
+/** The operand that says which type a plain number beside it has. */
+function typed(op: OpType, a: Operand, b: Operand): Tensor {
+  if (typeof a !== 'number') return a;
+  if (typeof b !== 'number') return b;
+  throw new GraphError('GRAPH_OPERANDS', `${op}: two plain numbers are not a graph`, {
+    at: userLine(stackHere()),
+    got: `${a}, ${b}`,
+    fix: 'compute it in JavaScript, or make one of them with constant()',
+  });
 }
 
 type Binary = (a: Operand, b: Operand) => Tensor;
@@ -52,12 +77,7 @@ const unary =
 const binary =
   (op: OpType): Binary =>
   (a, b) => {
-    const like = (typeof a === 'number' ? b : a) as Tensor;
-    if (typeof like === 'number')
-      throw new GraphError('GRAPH_OPERANDS', `${op}: two plain numbers are not a graph`, {
-        got: `${a}, ${b}`,
-        fix: 'compute it in JavaScript',
-      });
+    const like = typed(op, a, b);
     return make(op, [lift(a, like), lift(b, like)]);
   };
 
@@ -113,8 +133,11 @@ export const not: Unary = unary('Not');
 export const isNan: Unary = unary('IsNaN');
 /** condition ? a : b, element by element. */
 export function where(condition: Tensor, a: Operand, b: Operand): Tensor {
-  const like = (typeof a === 'number' ? b : a) as Tensor;
+  const like = typed('Where', a, b);
   const [x, y] = [lift(a, like), lift(b, like)];
+  if (condition.dtype !== 'bool')
+    throw refusal('GRAPH_DTYPE', 'Where', 'the condition must be bool, as comparisons are', [condition, x, y]);
+  if (x.dtype !== y.dtype) throw refusal('GRAPH_DTYPE', 'Where', 'both choices must have one element type', [condition, x, y]);
   return make('Where', [condition, x, y], {}, x.dtype);
 }
 export const cast = (x: Tensor, to: Dtype): Tensor => (x.dtype === to ? x : make('Cast', [x], { to: ONNX_DTYPE[to] }, to));
@@ -189,8 +212,8 @@ export const shapeOf = (x: Tensor, start = 0, end = x.shape.length): Tensor => m
 /** `to` may hold one -1, and names of sizes that `x` or something it was made of carries. */
 export function reshape(x: Tensor, to: Shape): Tensor {
   const target = onnxTarget(x, to);
-  if (target.open <= 1) return make('Reshape', [x], { to: target.sizes, $shape: to });
-  return make('Reshape', [x, sizesAtRunTime(x, to)], { $shape: to });
+  if (target.open <= 1 && !to.includes(0)) return make('Reshape', [x], { to: target.sizes, $shape: to });
+  return make('Reshape', [x, sizesAtRunTime(x, to)], { allowzero: 1, $shape: to }); // a size that is found may be 0, and means it
 }
 
 function onnxTarget(x: Tensor, to: Shape): { sizes: number[]; open: number } {
@@ -231,7 +254,7 @@ function sizeAtRunTime(x: Tensor, name: string): Tensor {
 export function reshapeLike(x: Tensor, ref: Tensor): Tensor {
   const open = ref.shape.filter((d) => typeof d === 'string').length;
   if (open <= 1) return reshape(x, ref.shape);
-  return make('Reshape', [x, shapeOf(ref)], { $shape: ref.shape });
+  return make('Reshape', [x, shapeOf(ref)], { allowzero: 1, $shape: ref.shape });
 }
 
 /** Broadcasts `x` to a shape of numbers and names; sizes that `x` does not have are read off `from`, or what it was made of. */
@@ -271,20 +294,18 @@ export const squeeze = (x: Tensor, axis: number | readonly number[]): Tensor => 
 /** New axes of size 1; positions are those in the result. */
 export const unsqueeze = (x: Tensor, axis: number | readonly number[]): Tensor => make('Unsqueeze', [x], { axes: [axis].flat() });
 export const transpose = (x: Tensor, perm: readonly number[]): Tensor =>
-  perm.every((p, i) => p === i) ? x : make('Transpose', [x], { perm });
+  perm.length === x.shape.length && perm.every((p, i) => p === i) ? x : make('Transpose', [x], { perm });
 /** All axes from `from` on become one: [B,C,H,W] from 1 → [B,C·H·W]. */
 export function flatten(x: Tensor, from = 1): Tensor {
   return reshape(x, [...x.shape.slice(0, from), -1]);
 }
 
 /** x[start:end:step] along one axis, as Python has it; negative counts from the end. */
-export function slice(
-  x: Tensor,
-  { axis, start = 0, end, step = 1 }: { axis: number; start?: number; end?: number; step?: number },
-): Tensor {
-  const a = axisOf(axis, x.shape.length);
+export function slice(x: Tensor, { axis, start, end, step = 1 }: { axis: number; start?: number; end?: number; step?: number }): Tensor {
+  const a = checked('Slice', [x], () => axisOf(axis, x.shape.length));
+  const first = start ?? (step > 0 ? 0 : Number.MAX_SAFE_INTEGER);
   const last = end ?? (step > 0 ? Number.MAX_SAFE_INTEGER : -Number.MAX_SAFE_INTEGER);
-  return make('Slice', [x], { starts: [start], ends: [last], axes: [a], steps: [step] });
+  return make('Slice', [x], { starts: [first], ends: [last], axes: [a], steps: [step] });
 }
 
 /** Pieces of the given sizes along `axis`. */
@@ -296,7 +317,7 @@ export function split(x: Tensor, sizes: readonly number[], axis = -1): Tensor[] 
 /** Two parts of `x` along `axis`: as many as `ref` has along `refAxis`, and the rest; for sizes known only at run time. Inference only. */
 export function splitAt(x: Tensor, axis: number, ref: Tensor, refAxis: number): [Tensor, Tensor] {
   const size = ref.shape[refAxis] as Dim;
-  const rest = subtractDim(x.shape[axis] as Dim, size);
+  const rest = checked('Slice', [x, ref], () => subtractDim(x.shape[axis] as Dim, size));
   const [at, zero, end] = [
     shapeOf(ref, refAxis, refAxis + 1),
     constant('int64', [1], [0]),
@@ -308,7 +329,9 @@ export function splitAt(x: Tensor, axis: number, ref: Tensor, refAxis: number): 
 }
 
 export function concat(xs: readonly Tensor[], axis: number): Tensor {
-  return xs.length === 1 ? (xs[0] as Tensor) : make('Concat', xs, { axis: axisOf(axis, xs[0]?.shape.length ?? 0) });
+  const [first] = xs;
+  if (first && xs.length === 1) return first;
+  return make('Concat', xs, { axis: first ? checked('Concat', xs, () => axisOf(axis, first.shape.length)) : axis });
 }
 
 /** `pads`: [before, after] for each axis. */

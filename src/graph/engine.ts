@@ -56,6 +56,11 @@ export class Engine {
     });
   }
 
+  /** False once disposed of or crashed. */
+  get alive(): boolean {
+    return this.over === undefined;
+  }
+
   async hold(name: string, value: Value): Promise<void> {
     await this.ask({ do: 'hold', name, value });
   }

@@ -1,7 +1,7 @@
 /** Writes a graph as ONNX. Field numbers from `onnx.proto` (IR version 10). Weights stay in their files unless asked otherwise. */
 import { closeSync, openSync, readSync, realpathSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
-import { GraphError } from '../base/errors.ts';
+import { GraphError, SessionError } from '../base/errors.ts';
 import { inOrder } from './gradient.ts';
 import { OPS, OPSET, type OpRow, type OpType } from './ops.ts';
 import { ProtoWriter } from './protobuf.ts';
@@ -49,7 +49,7 @@ export interface OnnxModel {
   lineOf(nodeName: string): string | undefined;
 }
 
-/** The graph that computes `outputs`. @throws GraphError GRAPH_NAMES, GRAPH_TOO_LARGE */
+/** The graph that computes `outputs`. @throws GraphError GRAPH_NAMES, GRAPH_TOO_LARGE, WEIGHT_SHORT; SessionError WEIGHT_FILE_GONE */
 export function writeOnnx(outputs: Readonly<Record<string, Tensor>>, o: WriteOptions = {}): OnnxModel {
   const order = inOrder(Object.values(outputs));
   const writer = new GraphWriter(order, outputs, new Set((o.moving ?? []).map((t) => t.node)), o.weights ?? 'mapped');
@@ -75,6 +75,8 @@ class GraphWriter {
   readonly written = new Map<string, Node>();
   private readonly names = new Map<Node, string>();
   private readonly shared = new Map<string, string>();
+  /** Names that the caller chose: inputs, weights, outputs. */
+  private readonly taken = new Set<string>();
   private readonly graph = new ProtoWriter();
   private readonly order: readonly Node[];
   private readonly outputs: Readonly<Record<string, Tensor>>;
@@ -112,21 +114,33 @@ class GraphWriter {
 
   /** Inputs and weights keep their names, single-use outputs take theirs, the rest are numbered by place: equal graphs give equal bytes. */
   private nameAll(): void {
-    const taken = new Map<string, Node>();
+    const owner = new Map<string, Node>();
     for (const node of this.order) {
       if (node.name === undefined) continue;
-      const other = taken.get(node.name);
-      if (other && other !== node)
+      if (owner.has(node.name))
         throw new GraphError('GRAPH_NAMES', `Two different inputs or weights are named "${node.name}"`, {
           at: madeAt({ node, output: 0, shape: node.shape, dtype: node.dtype }),
           fix: 'make the tensor once and use it twice',
         });
-      taken.set(node.name, node);
+      owner.set(node.name, node);
       this.names.set(node, node.name);
+      this.taken.add(node.name);
     }
-    for (const [name, t] of Object.entries(this.outputs))
-      if (!this.names.has(t.node) && t.output === 0 && t.node.op !== 'Constant' && !taken.has(name)) this.names.set(t.node, name);
-    for (const [i, node] of this.order.entries()) if (!this.names.has(node)) this.names.set(node, `${node.op}_${i}`);
+    for (const [name, t] of Object.entries(this.outputs)) {
+      if (owner.has(name) && (owner.get(name) !== t.node || t.output !== 0))
+        throw new GraphError('GRAPH_NAMES', `An output is named "${name}", as an input or a weight is`, {
+          at: madeAt(t),
+          fix: 'give the output another name',
+        });
+      if (!this.names.has(t.node) && t.output === 0 && t.node.op !== 'Constant') this.names.set(t.node, name);
+      this.taken.add(name);
+    }
+    for (const [i, node] of this.order.entries()) if (!this.names.has(node)) this.names.set(node, this.free(`${node.op}_${i}`));
+  }
+
+  /** A name of ours that none of the caller's hides. */
+  private free(name: string): string {
+    return this.taken.has(name) ? this.free(`${name}_`) : name;
   }
 
   private nameOf(t: Pick<Tensor, 'node' | 'output'>): string {
@@ -175,7 +189,7 @@ class GraphWriter {
     );
   }
 
-  private constant(dtype: Dtype, shape: readonly number[], data: Data, name = `const_${this.shared.size}`): string {
+  private constant(dtype: Dtype, shape: readonly number[], data: Data, name = this.free(`const_${this.shared.size}`)): string {
     const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
     const key = bytes.length <= SHARED_BYTES ? `${dtype}[${shape}]${Buffer.from(bytes).toString('latin1')}` : name;
     const before = this.shared.get(key);
@@ -214,9 +228,28 @@ function tensor(w: ProtoWriter, name: string, dtype: Dtype, shape: readonly numb
 
 /** Location without its leading slash: the engine is told that '/' is the folder of external files. */
 function external(w: ProtoWriter, source: Extract<WeightSource, { file: string }>): void {
-  const entries = { location: realpathSync(source.file).replace(/^\//, ''), offset: String(source.offset), length: String(source.bytes) };
+  const entries = {
+    location: reading(source.file, (f) => realpathSync(f)).replace(/^\//, ''),
+    offset: String(source.offset),
+    length: String(source.bytes),
+  };
   for (const [key, value] of Object.entries(entries)) w.message(TENSOR.external, (e) => e.text(1, key).text(2, value));
   w.int(TENSOR.location, 1);
+}
+
+/** Does something with a weight's file; a file that is not there is the caller's to find. */
+function reading<T>(file: string, use: (file: string) => T): T {
+  try {
+    return use(file);
+  } catch (cause) {
+    if (!(cause instanceof Error && 'code' in cause)) throw cause;
+    throw new SessionError(
+      'WEIGHT_FILE_GONE',
+      'A weight file that the graph points to cannot be read',
+      { at: file, got: cause.message, fix: 'check that the .safetensors files are where they were and whole' },
+      { cause },
+    );
+  }
 }
 
 function attribute(w: ProtoWriter, name: string, value: Attr): void {
@@ -246,7 +279,7 @@ function scalar(dtype: Dtype, value: number): Data {
 export function sourceBytes(source: WeightSource): Uint8Array {
   if ('data' in source) return new Uint8Array(source.data.buffer, source.data.byteOffset, source.data.byteLength);
   const out = new Uint8Array(source.bytes);
-  const file = openSync(source.file, 'r');
+  const file = reading(source.file, (f) => openSync(f, 'r'));
   try {
     for (let at = 0; at < out.length; ) {
       const n = readSync(file, out, at, Math.min(out.length - at, 1 << 28), source.offset + at);

@@ -229,7 +229,7 @@ export const OPS = {
   ),
   Squeeze: row<One, Reduce>(
     21,
-    ([x], a) => shapes.reduce(x.shape, a.axes, false),
+    ([x], a) => shapes.squeeze(x.shape, a.axes),
     (g, _y, [x]) => [b.reshapeLike(g, x)],
     { operands: ['axes'] },
   ),

@@ -3,7 +3,7 @@ import { GraphError } from '../base/errors.ts';
 import * as b from './build.ts';
 import { interpolation } from './interpolation.ts';
 import { addDims, axisOf, ShapeProblem, sliceDim, type Window, windowed } from './shapes.ts';
-import { constant, fixedShape, madeAt, type Shape, type Tensor } from './tensor.ts';
+import { constant, type Dim, fixedShape, madeAt, type Shape, type Tensor } from './tensor.ts';
 
 type Grads = (Tensor | null)[];
 
@@ -113,17 +113,25 @@ export function sliced(x: Shape, a: SliceAttrs): Shape {
 
 /** Gradient of a one-axis slice: zeros around a run, or rows scattered by a step. */
 export function unslice(g: Tensor, x: Tensor, a: SliceAttrs, atRunTime: boolean): Tensor {
-  if (atRunTime) throw new GraphError('GRAD_MISSING', 'A slice whose place is found at run time has no gradient', { at: madeAt(x), fix: 'give the sizes as numbers' });
+  if (atRunTime)
+    throw new GraphError('GRAD_MISSING', 'A slice whose place is found at run time has no gradient', {
+      at: madeAt(x),
+      fix: 'give the sizes as numbers',
+    });
   const axis = a.axes[0] as number;
-  const [step, start] = [a.steps[0] as number, a.starts[0] as number];
+  const [step, start, end] = [a.steps[0] as number, a.starts[0] as number, a.ends[0] as number];
   if (step === 1 && g.shape[axis] === x.shape[axis]) return g;
+  const around = (before: number, after: number) =>
+    b.pad(
+      g,
+      x.shape.map((_, i) => (i === axis ? [before, after] : [0, 0])),
+    );
+  const toTheEnd = end >= Number.MAX_SAFE_INTEGER;
+  if (step === 1 && typeof x.shape[axis] === 'string' && start >= 0 && (end < 0 || toTheEnd))
+    return { ...around(start, toTheEnd ? 0 : -end), shape: x.shape }; // what was cut off is known, though the size is not
   const [size, n] = [sizeAlong(x, axis), sizeAlong(g, axis)];
   const first = Math.min(Math.max(start < 0 ? start + size : start, 0), size - (step < 0 ? 1 : 0));
-  if (step === 1)
-    return b.pad(
-      g,
-      x.shape.map((_, i) => (i === axis ? [first, size - first - n] : [0, 0])),
-    );
+  if (step === 1) return around(first, size - first - n);
   const rows = Array.from({ length: n }, (_, i) => first + i * step);
   return scatterRows(x, constant('int64', [n], rows), g, axis);
 }
@@ -140,9 +148,10 @@ export function unsqueezed(x: Shape, axes: readonly number[]): Shape {
   return Array.from({ length: rank }, (_, i) => (at.has(i) ? 1 : (rest.shift() as number)));
 }
 
-/** Gradient of Concat: each part its own piece. One part's size may be a name: what follows it is counted from the end. */
+/** Gradient of Concat: each part its own piece. Where one part's size is a name, what follows it is counted from the end; where several are, they are read at run time. */
 export function cut(g: Tensor, xs: readonly Tensor[], axis: number): Grads {
   const open = xs.findIndex((x) => typeof x.shape[axis] === 'string');
+  if (xs.filter((x) => typeof x.shape[axis] === 'string').length > 1) return cutAtRunTime(g, xs, axis);
   const total = (parts: readonly Tensor[]) => parts.reduce((n, x) => n + sizeAlong(x, axis), 0);
   return xs.map((x, i) => {
     const fromEnd = open >= 0 && i >= open;
@@ -150,6 +159,16 @@ export function cut(g: Tensor, xs: readonly Tensor[], axis: number): Grads {
     const start = open >= 0 && i > open ? -(after + sizeAlong(x, axis)) : total(xs.slice(0, i));
     const end = fromEnd ? -after : start + sizeAlong(x, axis);
     return { ...b.slice(g, fromEnd && after === 0 ? { axis, start } : { axis, start, end }), shape: x.shape };
+  });
+}
+
+function cutAtRunTime(g: Tensor, xs: readonly Tensor[], axis: number): Grads {
+  let left = g;
+  return xs.map((x, i) => {
+    if (i === xs.length - 1) return { ...left, shape: x.shape };
+    const [part, rest] = b.splitAt(left, axis, x, axis);
+    left = rest;
+    return part;
   });
 }
 
@@ -187,8 +206,8 @@ const channelSum = (g: Tensor): Tensor => b.sum(g, { axis: g.shape.map((_, i) =>
 /** dX is the transposed convolution, with what the stride cut off given back as output padding; dW see `kernelGradient`; db sums. */
 export function conv(g: Tensor, [x, w, bias]: readonly [Tensor, Tensor, Tensor?], a: ConvAttrs): Grads {
   const rank = a.kernel_shape.length;
-  const out = spatial(g);
-  const outputPadding = spatial(x).map((size, i) => {
+  const [sizes, out] = [spatial(x), spatial(g)];
+  const outputPadding = sizes.map((size, i) => {
     const reach = (a.dilations[i] as number) * ((a.kernel_shape[i] as number) - 1) + 1;
     return size - (((out[i] as number) - 1) * (a.strides[i] as number) + reach - (a.pads[i] as number) - (a.pads[i + rank] as number));
   });
@@ -207,12 +226,11 @@ export function convTranspose(g: Tensor, [x, w, bias]: readonly [Tensor, Tensor,
  * The result may be wider than the kernel where the stride left a remainder; the rest is cut.
  */
 function kernelGradient(x: Tensor, g: Tensor, a: ConvAttrs): Tensor {
-  const [N, C, ...size] = fixedShape(x) as [number, number, ...number[]];
-  const [, M, ...out] = fixedShape(g) as [number, number, ...number[]];
-  const G = a.group;
+  const [N, C, M] = [x.shape[0] as Dim, sizeAlong(x, 1), sizeAlong(g, 1)];
+  const [size, out, G] = [spatial(x), spatial(g), a.group];
   const axes = size.map((_, i) => i);
-  const xs = b.reshape(b.transpose(b.reshape(x, [N, G, C / G, ...size]), [2, 1, 0, ...axes.map((i) => i + 3)]), [C / G, G * N, ...size]); //  [C/G, G·N, …]
-  const gs = b.reshape(b.transpose(b.reshape(g, [N, G, M / G, ...out]), [1, 2, 0, ...axes.map((i) => i + 3)]), [M, N, ...out]); //           [M, N, …]
+  const xs = b.reshape(b.transpose(b.reshape(x, [N, G, C / G, ...size]), [2, 1, 0, ...axes.map((i) => i + 3)]), [C / G, -1, ...size]); //  [C/G, G·N, …]
+  const gs = b.reshape(b.transpose(b.reshape(g, [N, G, M / G, ...out]), [1, 2, 0, ...axes.map((i) => i + 3)]), [M, N, ...out]); //         [M, N, …]
   let dw = b.conv(xs, gs, undefined, { stride: a.dilations, dilation: a.strides, pad: a.pads, group: G }); //                               [C/G, M, ≥k…]
   a.kernel_shape.forEach((k, i) => {
     if (dw.shape[i + 2] !== k) dw = b.slice(dw, { axis: i + 2, end: k });

@@ -25,7 +25,7 @@ export interface Session {
   readonly engine: Engine;
   readonly id: number;
   readonly model: OnnxModel;
-  /** Values by input name, or `{held}`. @throws GraphError RUN_INPUT; SessionError RUN_FAILED; StoppedError */
+  /** Values by input name, or `{held}`. @throws GraphError RUN_INPUT, RUN_OUTPUT; SessionError RUN_FAILED, ENGINE_DISPOSED; StoppedError */
   run(feeds: Readonly<Record<string, Value | Held>>, o?: RunOptions): Promise<Record<string, Value>>;
   /** Frees the session, and its thread where it is its own. */
   dispose(): Promise<void>;
@@ -47,12 +47,15 @@ export async function compile(outputs: Readonly<Record<string, Tensor>>, o: Comp
     if (!shared) await engine.dispose();
     throw refusal(e, model, options);
   }
+  let disposed = false;
   return {
     engine,
     id,
     model,
     async run(feeds, { signal, fetch = Object.keys(outputs), writes } = {}) {
+      if (disposed) throw new SessionError('ENGINE_DISPOSED', 'The session was disposed of', { fix: 'compile the graph again' });
       checkFeeds(model, feeds);
+      checkOutputs(model, [...fetch, ...(writes ?? []).map((w) => w.output)]);
       const kept = new Set(writes?.map((w) => w.output));
       try {
         const answer = await engine.ask(
@@ -65,8 +68,10 @@ export async function compile(outputs: Readonly<Record<string, Tensor>>, o: Comp
       }
     },
     async dispose() {
-      if (shared) await engine.ask({ do: 'unload', session: id });
-      else await engine.dispose();
+      if (disposed) return;
+      disposed = true;
+      if (!shared) await engine.dispose();
+      else if (engine.alive) await engine.ask({ do: 'unload', session: id });
     },
   };
 }
@@ -90,7 +95,7 @@ function refusal(e: unknown, model: OnnxModel, o: EngineOptions): unknown {
   return new SessionError(
     'GRAPH_REFUSED',
     'The engine does not accept this graph',
-    { at: lineIn(words, model), got: firstLine(words) },
+    { ...lineIn(words, model), got: firstLine(words) },
     { blame: 'us' },
   );
 }
@@ -98,18 +103,27 @@ function refusal(e: unknown, model: OnnxModel, o: EngineOptions): unknown {
 function failure(e: unknown, model: OnnxModel): unknown {
   if (!(e instanceof SessionError) || e.code !== 'ENGINE_REFUSED') return e;
   const words = e.detail.got ?? '';
-  return new SessionError('RUN_FAILED', 'The graph failed while it ran', { at: lineIn(words, model), got: firstLine(words) });
+  return new SessionError('RUN_FAILED', 'The graph failed while it ran', { ...lineIn(words, model), got: firstLine(words) });
 }
 
 const firstLine = (words: string): string => (words.split('\n')[0] ?? '').slice(0, 500);
 
 /** The user's line behind the node that the engine names in its message. */
-function lineIn(words: string, model: OnnxModel): string {
-  for (const [, name] of words.matchAll(/[Nn]ode(?: \(| with name[: ]*'?|:? ?Name:'|:)\s*'?([\w./:]+)/g)) {
-    const line = name && model.lineOf(name);
-    if (line) return line;
+function lineIn(words: string, model: OnnxModel): { at?: string } {
+  for (const [, name] of words.matchAll(/(?:Name:'|[Nn]ode ?\(|[Nn]ode(?: with name)?[: ]+'?)([^\s')]+)/g)) {
+    const at = name && model.lineOf(name);
+    if (at) return { at };
   }
-  return 'unknown node';
+  return {};
+}
+
+function checkOutputs(model: OnnxModel, wanted: readonly string[]): void {
+  const unknown = wanted.find((name) => !Object.hasOwn(model.outputs, name));
+  if (unknown !== undefined)
+    throw new GraphError('RUN_OUTPUT', `The graph has no output "${unknown}"`, {
+      expected: Object.keys(model.outputs).join(', '),
+      got: unknown,
+    });
 }
 
 /** Every input there, of its type and shape; equal names mean equal sizes. */
@@ -125,6 +139,8 @@ function checkFeeds(model: OnnxModel, feeds: Readonly<Record<string, Value | Hel
     if (!feed) throw refuse('nothing', `give run() a value named "${name}"`);
     if ('held' in feed) continue;
     if (feed.dtype !== t.dtype || feed.shape.length !== t.shape.length) throw refuse(`${feed.dtype} [${feed.shape}]`);
+    const length = feed.shape.reduce((n, d) => n * d, 1);
+    if (feed.data.length !== length) throw refuse(`${feed.data.length} numbers for [${feed.shape}]`);
     for (const [i, d] of t.shape.entries()) {
       const size = feed.shape[i] as number;
       const known = typeof d === 'number' ? d : (sizes.get(d) ?? size);

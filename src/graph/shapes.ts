@@ -16,6 +16,7 @@ export function addDims(a: Dim, b: Dim): Dim {
 /** a − b where b is a term of a (or both are numbers). */
 export function subtractDim(a: Dim, b: Dim): Dim {
   if (known(a) && known(b)) return a - b;
+  if (a === b) return 0;
   const terms = String(a).split('+');
   const at = terms.indexOf(String(b));
   if (at < 0) throw new ShapeProblem(`size ${a} has no part ${b}`);
@@ -74,6 +75,12 @@ export function permute(x: Shape, perm: readonly number[]): Shape {
 export function reduce(x: Shape, axes: readonly number[], keep: boolean): Shape {
   const gone = new Set(axes.map((a) => axisOf(a, x.length)));
   return keep ? x.map((d, i) => (gone.has(i) ? 1 : d)) : x.filter((_, i) => !gone.has(i));
+}
+
+export function squeeze(x: Shape, axes: readonly number[]): Shape {
+  const wide = axes.find((a) => known(x[axisOf(a, x.length)] as Dim) && x[axisOf(a, x.length)] !== 1);
+  if (wide !== undefined) throw new ShapeProblem(`axis ${wide} of [${x}] is not 1`);
+  return reduce(x, axes, false);
 }
 
 export function gather(data: Shape, indices: Shape, axis: number): Shape {

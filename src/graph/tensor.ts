@@ -74,8 +74,16 @@ export interface Node {
   /** Values of a constant. */
   readonly data?: Data;
   readonly source?: WeightSource;
+  /** A gradient of its own for a whole composition that ends here, instead of its operators' rules. */
+  readonly shortcut?: Shortcut;
   /** Captured at the user's line; V8 formats it only when somebody asks. */
   readonly trace: Error;
+}
+
+/** Gradients of a composition with respect to what it was made of, from (g = dL/dy, y). */
+export interface Shortcut {
+  readonly from: readonly Tensor[];
+  readonly rule: (g: Tensor, y: Tensor) => readonly (Tensor | null)[];
 }
 
 /** A value in the graph: immutable, made by the functions of `build.ts`, shaped when it is made. */
@@ -139,6 +147,7 @@ export function constant(dtype: Dtype, shape: readonly number[], values: Data | 
   const size = shape.reduce((n, d) => n * d, 1);
   if (values.length !== size)
     throw new GraphError('GRAPH_CONSTANT', 'A constant has another number of values than its shape holds', {
+      at: userLine(stackHere()),
       expected: `${size} for [${shape}]`,
       got: `${values.length}`,
     });
@@ -154,6 +163,16 @@ function fill(array: Data, values: readonly number[]): Data {
 
 /** A trained value: frozen it becomes an initializer, in a trainer's list it is moved. `dtype` float32 casts a stored half when the graph is written. */
 export function weight(name: string, shape: readonly number[], source: WeightSource, dtype: Dtype = source.dtype): Tensor {
+  const [wanted, bytes] = [
+    shape.reduce((n, d) => n * d, DTYPE_BYTES[source.dtype]),
+    'data' in source ? source.data.byteLength : source.bytes,
+  ];
+  if (bytes !== wanted)
+    throw new GraphError('GRAPH_CONSTANT', `Weight "${name}" has another number of bytes than its shape holds`, {
+      at: userLine(stackHere()),
+      expected: `${wanted} for ${source.dtype} [${shape}]`,
+      got: `${bytes}`,
+    });
   return newTensor('Weight', shape, dtype, { name, source });
 }
 

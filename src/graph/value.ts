@@ -33,8 +33,14 @@ export const zeros = (dtype: Dtype, shape: readonly number[]): Value => ({
   ),
 });
 
-/** Copies `from` into `into` along one axis, starting at index `at` there; all other axes are equal. */
+/** Copies `from` into `into` along one axis, starting at index `at` there; all other axes are equal. @throws GraphError VALUE_BLOCK if it does not fit. */
 export function writeBlock(into: Value, from: Value, axis: number, at: number): void {
+  const fits = from.shape.every((d, i) => (i === axis ? at >= 0 && at + d <= (into.shape[i] as number) : d === into.shape[i]));
+  if (!fits || axis < 0 || axis >= from.shape.length || from.shape.length !== into.shape.length || from.dtype !== into.dtype)
+    throw new GraphError('VALUE_BLOCK', 'A block does not fit where it should be written', {
+      expected: `room in ${into.dtype} [${into.shape}]`,
+      got: `${from.dtype} [${from.shape}] at ${at} of axis ${axis}`,
+    });
   const inner = from.shape.slice(axis + 1).reduce((n, d) => n * d, 1);
   const outer = from.shape.slice(0, axis).reduce((n, d) => n * d, 1);
   const run = (from.shape[axis] as number) * inner;

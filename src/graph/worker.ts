@@ -56,7 +56,7 @@ function sessionOptions(o: EngineOptions): ort.InferenceSession.SessionOptions {
   return {
     executionProviders: [o.provider ?? 'cpu'],
     graphOptimizationLevel: ({ all: 'all', basic: 'basic', none: 'disabled' } as const)[o.optimise ?? 'all'],
-    logSeverityLevel: 3,
+    logSeverityLevel: 4,
     ...(o.threads === undefined ? {} : { intraOpNumThreads: o.threads }),
     ...(o.profile === undefined ? {} : { enableProfiling: true, profileFilePrefix: o.profile }),
     extra: { session: { model_external_initializers_file_folder_path: '/', intra_op: { allow_spinning: o.spin === false ? '0' : '1' } } },
@@ -137,7 +137,7 @@ parentPort?.on('message', async ({ id, request }: { id: number; request: Request
     const handle = HANDLERS[request.do] as (r: Request) => Result | Promise<Result>;
     answer = { id, ...(await handle(request)) };
   } catch (e) {
-    answer = { id, error: e instanceof Error ? e.message : String(e) };
+    answer = { id, error: e instanceof Error ? e.message.replace(/\n {2,}/g, '; ') : String(e) }; // our own errors in one line
   }
   const buffers = Object.values(answer.values ?? {}).map((v) => v.data.buffer as ArrayBuffer);
   parentPort?.postMessage(answer, [...new Set(buffers)]);

@@ -1,0 +1,138 @@
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+import { VERBS } from '../../src/cli/main.ts';
+import { famenet } from '../support/main.ts';
+
+test('famenet --help', async () => {
+  expect(await famenet(['--help'])).toEqual({
+    code: 0,
+    stderr: '',
+    killed: [],
+    stdout: `famenet: why does a speaker feel an emotion? Multimodal emotion cause explanation in conversations.
+
+Usage
+  famenet <command> …
+
+Commands
+  generate  Continue a prompt or answer a message with a language model
+  models    List, download, convert, quantize and verify model files
+
+Options
+  --json         one JSON document on stdout, everything else on stderr
+  -h, --help     help; also after a command: famenet models --help
+  -v, --version  the version
+
+Exit codes
+  0 done, 1 our fault, 2 yours (the error says what to change), 130 stopped
+`,
+  });
+});
+
+test('famenet models --help', async () => {
+  expect(await famenet(['models', '--help'])).toEqual({
+    code: 0,
+    stderr: '',
+    killed: [],
+    stdout: `famenet models: List, download, convert, quantize and verify model files
+
+Usage
+  famenet models <command> …
+
+Commands
+  list      Show the models that famenet knows by name
+  pull      Fetch a model, or go on with one that was cut off; what is there and right is kept
+  convert   Turn PyTorch weights into safetensors, without running any code in them
+  quantize  Write a copy of a model with its linear layers in 8 or 4 bits
+  verify    Check that a model folder is whole and unchanged since it was made
+
+More
+  famenet models <command> --help
+`,
+  });
+});
+
+/** What was typed, and all that comes back on stderr. stdout stays empty, the exit code is 2. */
+const REFUSALS: readonly (readonly [string[], string])[] = [
+  [
+    [],
+    `UsageError: famenet needs to know what to do [USAGE_VERB]
+  expected generate, models
+  fix      famenet --help shows what each does
+`,
+  ],
+  [
+    ['modles'],
+    `UsageError: famenet has no command "modles" [USAGE_VERB]
+  expected generate, models
+  got      modles
+  fix      did you mean "famenet models"?
+`,
+  ],
+  [
+    ['models', 'frobnicate'],
+    `UsageError: famenet models has no command "frobnicate" [USAGE_VERB]
+  expected list, pull, convert, quantize, verify
+  got      frobnicate
+  fix      famenet models --help shows what each does
+`,
+  ],
+  [
+    ['models', 'list', '--jsn'],
+    `UsageError: There is no option --jsn [USAGE_OPTION]
+  expected --json, --help
+  got      --jsn
+  fix      did you mean --json?
+`,
+  ],
+  [
+    ['models', 'verify', 'no/such/folder'],
+    `UsageError: no/such/folder does not exist [USAGE_PATH]
+  at       <folder>
+  expected an existing folder
+  fix      check the spelling; relative paths start at ${process.cwd()}
+`,
+  ],
+  [
+    ['models', 'quantize'],
+    `UsageError: <folder> is missing [USAGE_MISSING]
+  at       <folder>
+  expected model folder with config.json and safetensors
+  fix      add it after the command
+`,
+  ],
+];
+test.each(REFUSALS)('famenet %j', async (words, stderr) =>
+  expect(await famenet(words)).toEqual({ code: 2, stdout: '', stderr, killed: [] }),
+);
+
+test('a refusal with --json is one document, and the same text', async () => {
+  const [text, json] = [await famenet(['modles']), await famenet(['modles', '--json'])];
+  expect(json).toMatchObject({ code: 2, stderr: text.stderr });
+  expect(json.stdout).toBe(`{
+  "error": {
+    "code": "USAGE_VERB",
+    "what": "famenet has no command \\"modles\\"",
+    "expected": "generate, models",
+    "got": "modles",
+    "fix": "did you mean \\"famenet models\\"?"
+  }
+}
+`);
+});
+
+test.each(Object.entries(VERBS))('%s is called and described as the first page says', async (name, { about, load }) => {
+  const { default: verb } = await load();
+  expect([verb.name, verb.about]).toEqual([name, about]);
+  expect(verb.help(`famenet ${name}`)).toMatch(/\n(Commands|Examples)\n/);
+});
+
+test('as a process: help needs no engine, the exit code is real', () => {
+  const script = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
+  const run = (...words: string[]) =>
+    spawnSync(process.execPath, ['--import', 'tsx', script, ...words], { encoding: 'utf8', env: { ...process.env, NODE_DEBUG: 'esm' } });
+  const help = run('--help');
+  expect([help.status, help.stdout.split('\n')[0]]).toEqual([0, expect.stringMatching(/^famenet: why/)]);
+  expect(help.stderr).not.toMatch(/onnxruntime|huggingface|src\/(graph|weights|models|text)\//);
+  expect(run('modles').status).toBe(2);
+});
