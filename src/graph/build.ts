@@ -1,5 +1,6 @@
 /** The functions that make nodes: one per operator, typed, with ONNX's defaults. Shapes are found here, so a mistake is reported at the caller's line. */
 import { GraphError } from '../base/errors.ts';
+import { nearestSources } from './interpolation.ts';
 import { OPS, type OpRow, type OpType } from './ops.ts';
 import { axisOf, ShapeProblem, subtractDim } from './shapes.ts';
 import {
@@ -111,6 +112,7 @@ export const tanh: Unary = unary('Tanh');
 export const softplus: Unary = unary('Softplus');
 export const hardSwish: Unary = unary('HardSwish');
 export const identity: Unary = unary('Identity');
+/** x where it is positive, alpha·x elsewhere. */
 export const leakyRelu = (x: Tensor, alpha = 0.01): Tensor => make('LeakyRelu', [x], { alpha });
 /** slope broadcasts to x: [C,1,1] for one slope a channel of [N,C,H,W]. */
 export const pRelu = (x: Tensor, slope: Tensor): Tensor => make('PRelu', [x, slope]);
@@ -127,7 +129,9 @@ export const less: Binary = binary('Less');
 export const lessOrEqual: Binary = binary('LessOrEqual');
 export const greater: Binary = binary('Greater');
 export const greaterOrEqual: Binary = binary('GreaterOrEqual');
+/** Both conditions, element by element. */
 export const and = (a: Tensor, b: Tensor): Tensor => make('And', [a, b]);
+/** Either condition, element by element. */
 export const or = (a: Tensor, b: Tensor): Tensor => make('Or', [a, b]);
 export const not: Unary = unary('Not');
 export const isNan: Unary = unary('IsNaN');
@@ -140,6 +144,7 @@ export function where(condition: Tensor, a: Operand, b: Operand): Tensor {
   if (x.dtype !== y.dtype) throw refusal('GRAPH_DTYPE', 'Where', 'both choices must have one element type', [condition, x, y]);
   return make('Where', [condition, x, y], {}, x.dtype);
 }
+/** The same values as another element type; fractions are cut off on the way to whole numbers. */
 export const cast = (x: Tensor, to: Dtype): Tensor => (x.dtype === to ? x : make('Cast', [x], { to: ONNX_DTYPE[to] }, to));
 
 // Linear algebra and normalised exponentials
@@ -149,7 +154,9 @@ export const matMul = (a: Tensor, b: Tensor): Tensor => make('MatMul', [a, b]);
 export function gemm(a: Tensor, b: Tensor, c?: Tensor, { transA = false, transB = false } = {}): Tensor {
   return make('Gemm', c ? [a, b, c] : [a, b], { transA: transA ? 1 : 0, transB: transB ? 1 : 0 });
 }
+/** exp(x)/Σ exp(x) along `axis`. */
 export const softmax = (x: Tensor, axis = -1): Tensor => make('Softmax', [x], { axis });
+/** log softmax(x) along `axis`, without the overflow. */
 export const logSoftmax = (x: Tensor, axis = -1): Tensor => make('LogSoftmax', [x], { axis });
 
 /** x [...,K] by a block-quantised W [N,K]: packed uint8 [N,K/block,block·bits/8], scales [N,K/block] → [...,N]. Inference only; products in int8. */
@@ -186,13 +193,17 @@ export function topK(x: Tensor, k: number, axis = -1): { values: Tensor; indices
 }
 
 // Picking and placing
+/** Slices of `x` along `axis` by index (int64 of any shape, negative from the end): the axis is replaced by the axes of `indices`. */
 export const gather = (x: Tensor, indices: Tensor, axis = 0): Tensor => make('Gather', [x, indices], { axis });
+/** One value of `x` for each index, at the index along `axis` and in place along the others. */
 export const gatherElements = (x: Tensor, indices: Tensor, { axis = -1 } = {}): Tensor => make('GatherElements', [x, indices], { axis });
+/** Slices of `x` by index tuples, which stand in the last axis of `indices`. */
 export const gatherND = (x: Tensor, indices: Tensor): Tensor => make('GatherND', [x, indices]);
 interface Placing {
   /** Add to what stands there (repeated indices add up) instead of replacing it. */
   readonly add?: boolean;
 }
+/** `x` with `updates` placed, one for each index, at the index along `axis`. */
 export function scatterElements(
   x: Tensor,
   indices: Tensor,
@@ -201,6 +212,7 @@ export function scatterElements(
 ): Tensor {
   return make('ScatterElements', [x, indices, updates], { axis, reduction: sums ? 'add' : 'none' });
 }
+/** `x` with slices of `updates` placed by index tuples, which stand in the last axis of `indices`. */
 export function scatterND(x: Tensor, indices: Tensor, updates: Tensor, { add: sums = false }: Placing = {}): Tensor {
   return make('ScatterND', [x, indices, updates], { reduction: sums ? 'add' : 'none' });
 }
@@ -290,6 +302,7 @@ export function count(x: Tensor, axes: readonly number[]): Operand {
   return cast(make('ReduceProd', [picked], { axes: [0], keepdims: 0 }), x.dtype);
 }
 
+/** Without the axes given, whose size must be 1. */
 export const squeeze = (x: Tensor, axis: number | readonly number[]): Tensor => make('Squeeze', [x], { axes: [axis].flat() });
 /** New axes of size 1; positions are those in the result. */
 export const unsqueeze = (x: Tensor, axis: number | readonly number[]): Tensor => make('Unsqueeze', [x], { axes: [axis].flat() });
@@ -328,6 +341,7 @@ export function splitAt(x: Tensor, axis: number, ref: Tensor, refAxis: number): 
   return [part(zero, at, size), part(at, end, rest)];
 }
 
+/** One after the other along `axis`; all other sizes are equal. */
 export function concat(xs: readonly Tensor[], axis: number): Tensor {
   const [first] = xs;
   if (first && xs.length === 1) return first;
@@ -417,6 +431,7 @@ export const maxPool = (x: Tensor, o: PoolOptions): Tensor => make('MaxPool', [x
 export const averagePool = (x: Tensor, o: PoolOptions & { countPadding?: boolean }): Tensor =>
   make('AveragePool', [x], { ...pooling(x, o), count_include_pad: o.countPadding ? 1 : 0 });
 export const globalAveragePool: Unary = unary('GlobalAveragePool');
+/** Largest value of each channel: [N,C,H,W] → [N,C,1,1]. */
 export const globalMaxPool = (x: Tensor): Tensor => reduceMax(x, { axis: x.shape.slice(2).map((_, i) => i + 2), keep: true });
 
 /** Inference form: (x − mean) / √(var + epsilon) · scale + bias, all [C]. */
@@ -430,14 +445,20 @@ export interface ResizeOptions {
   readonly coordinates?: 'half_pixel' | 'asymmetric' | 'align_corners';
   readonly rounding?: 'floor' | 'round_prefer_floor';
 }
-/** x [N,C,H,W] → [N,C,height,width]. */
+/**
+ * x [N,C,H,W] → [N,C,height,width].
+ * The engine finds a nearest pixel in single precision and may miss by one where sizes are no multiples: there the exact rows and columns are gathered instead.
+ */
 export function resize(x: Tensor, [height, width]: readonly [number, number], o: ResizeOptions = {}): Tensor {
-  return make('Resize', [x], {
-    sizes: [height, width],
-    axes: [2, 3],
+  const how = {
     mode: o.mode ?? 'linear',
     coordinate_transformation_mode: o.coordinates ?? 'half_pixel',
     nearest_mode: o.rounding ?? 'floor',
     cubic_coeff_a: -0.75,
-  });
+  };
+  const [h, w] = x.shape.slice(2) as [Dim, Dim];
+  if (how.mode !== 'nearest' || typeof h !== 'number' || typeof w !== 'number' || (height % h === 0 && width % w === 0))
+    return make('Resize', [x], { sizes: [height, width], axes: [2, 3], ...how });
+  const rows = constant('int64', [height], nearestSources(h, height, how));
+  return gather(gather(x, rows, 2), constant('int64', [width], nearestSources(w, width, how)), 3);
 }

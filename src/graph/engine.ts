@@ -52,7 +52,7 @@ export class Engine {
       });
       signal?.addEventListener('abort', stop, { once: true });
       this.worker.ref();
-      this.worker.postMessage({ id, request });
+      this.worker.postMessage({ id, request }, request.do === 'load' ? [request.model.buffer as ArrayBuffer] : []); // a model may be large: given away, not copied
     });
   }
 

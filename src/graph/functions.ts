@@ -104,18 +104,30 @@ export function joinHeads(x: Tensor): Tensor {
  * softmax(q·kᵀ·scale + mask)·v, Vaswani et al. 2017 eq. 1. q [B,H,T,d]; k, v [B,Hkv,S,d] with H a multiple of Hkv (grouped queries).
  * mask broadcasts to [B,1,T,S] and is added: 0 to look, a large negative number to look away.
  */
-export function attention(q: Tensor, k: Tensor, v: Tensor, { mask, scale }: { mask?: Tensor; scale?: number } = {}): Tensor {
+export function attention(
+  q: Tensor,
+  k: Tensor,
+  v: Tensor,
+  { mask, scale = (q.shape[3] as number) ** -0.5 }: { mask?: Tensor; scale?: number } = {},
+): Tensor {
   const [B, H, T, d] = q.shape as [Dim, number, Dim, number];
-  const [, G] = k.shape as [Dim, number];
-  const scaled = mul(q, scale ?? d ** -0.5);
-  const kT = transpose(k, [0, 1, 3, 2]); //                                      [B,G,d,S]
-  const shared = H === G ? scaled : reshape(scaled, [B, G, -1, d]); //           [B,G,H/G·T,d]: the queries of a group share its keys
-  const scores = matMul(shared, kT); //                                          [B,G,H/G·T,S]
-  const S = k.shape[2] as Dim;
-  const byHead = H === G ? scores : reshape(scores, [B, H, T, S]);
-  const p = softmax(mask ? add(byHead, mask) : byHead); //                       [B,H,T,S]
-  const y = matMul(H === G ? p : reshape(p, [B, G, -1, S]), v); //               [B,G,H/G·T,d]
-  return H === G ? y : reshape(y, [B, H, T, d]);
+  const [, G, S] = k.shape as [Dim, number, Dim];
+  // The queries of a group stand below each other and share one product with its keys: R = H/G·T rows.
+  const grouped = (x: Tensor) => (H === G ? x : reshape(x, [B, G, -1, x.shape[3] as Dim])); // [B,H,T,·] → [B,G,R,·]
+  const byHead = (x: Tensor, last: Dim) => (H === G ? x : reshape(x, [B, H, T, last])); //     [B,G,R,·] → [B,H,T,·]
+  const queries = grouped(mul(q, scale)); //                                     [B,G,R,d]
+  const scores = byHead(matMul(queries, transpose(k, [0, 1, 3, 2])), S); //      [B,H,T,S]
+  const p = grouped(softmax(mask ? add(scores, mask) : scores)); //              [B,G,R,S]
+  return withGradient(byHead(matMul(p, v), d), mask ? [q, k, v, mask] : [q, k, v], (gy, y) => {
+    const [g, out] = [grouped(gy), grouped(y)]; //                               [B,G,R,d]
+    const dp = matMul(g, transpose(v, [0, 1, 3, 2])); //                         [B,G,R,S]
+    const inner = sum(mul(g, out), { axis: -1, keep: true }); //                 [B,G,R,1] = Σ dp·p, but over d columns instead of S (Dao et al. 2022, §3.1)
+    const ds = mul(p, sub(dp, inner)); //                                        [B,G,R,S]
+    const dq = mul(byHead(matMul(ds, k), d), scale);
+    const dk = matMul(transpose(ds, [0, 1, 3, 2]), queries);
+    const dv = matMul(transpose(p, [0, 1, 3, 2]), g);
+    return [dq, dk, dv, ...(mask ? [byHead(ds, S)] : [])];
+  });
 }
 
 /** A constant [T,T] to add to scores: 0 on and below the diagonal, −1e9 above; with `window`, also −1e9 where the key is `window` or more behind. */

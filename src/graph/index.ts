@@ -20,6 +20,7 @@ export {
   madeAt,
   type Operand,
   type Shape,
+  sizeOf,
   type Tensor,
   type WeightSource,
   weight,

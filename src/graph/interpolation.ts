@@ -29,6 +29,12 @@ export function interpolation(from: number, to: number, o: Interpolation): numbe
   return matrix;
 }
 
+/** The input behind each output of mode 'nearest'. */
+export function nearestSources(from: number, to: number, o: Interpolation): number[] {
+  const matrix = interpolation(from, to, o);
+  return Array.from({ length: to }, (_, row) => matrix.indexOf(1, row * from) - row * from);
+}
+
 function position(i: number, from: number, to: number, o: Interpolation): number {
   if (o.coordinate_transformation_mode === 'half_pixel') return ((i + 0.5) * from) / to - 0.5;
   if (o.coordinate_transformation_mode === 'asymmetric') return (i * from) / to;

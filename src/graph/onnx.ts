@@ -288,6 +288,7 @@ export function sourceBytes(source: WeightSource): Uint8Array {
           at: source.file,
           expected: `${source.bytes} bytes from ${source.offset}`,
           got: `${at}`,
+          fix: 'the file is cut off: download or write it again',
         });
       at += n;
     }

@@ -50,7 +50,8 @@ function row<I extends readonly (Tensor | undefined)[], A = Attrs>(
 const same = ([x]: One): Shape => x.shape;
 const broadcast = ([p, q]: Two): Shape => shapes.broadcast(p.shape, q.shape);
 const reduced = ([x]: One, a: Reduce): Shape => shapes.reduce(x.shape, a.axes, a.keepdims !== 0);
-const like = ([data]: readonly [Tensor, ...Tensor[]]): Shape => data.shape;
+
+const alongAxis = ([x]: One, a: Axis): Shape => shapes.alongAxis(x.shape, a.axis);
 
 const unary = (since: number, grad: Rule<One, Attrs>) => row<One>(since, same, grad);
 const activation = <A>(since: number, grad: Rule<One, A>) => row<One, A>(since, same, grad);
@@ -105,7 +106,11 @@ export const OPS = {
   Tanh: unary(13, (g, y) => [b.mul(g, b.sub(1, b.mul(y, y)))]),
   Softplus: unary(1, (g, _y, [x]) => [b.mul(g, b.sigmoid(x))]),
   LeakyRelu: activation<{ alpha: number }>(16, (g, _y, [x], a) => [b.where(b.greater(x, 0), g, b.mul(g, a.alpha))]),
-  PRelu: binary(16, (g, _y, [x, slope]) => [b.where(b.greater(x, 0), g, b.mul(g, slope)), b.where(b.greater(x, 0), 0, b.mul(g, x))]),
+  PRelu: row<Two>(
+    16,
+    ([x, slope]) => shapes.broadcastTo(x.shape, slope.shape),
+    (g, _y, [x, slope]) => [b.where(b.greater(x, 0), g, b.mul(g, slope)), b.where(b.greater(x, 0), 0, b.mul(g, x))],
+  ),
   HardSigmoid: activation<{ alpha: number }>(6, (g, y, _x, a) => [b.where(b.and(b.greater(y, 0), b.less(y, 1)), b.mul(g, a.alpha), 0)]),
   HardSwish: unary(14, (g, _y, [x]) => [b.mul(g, rules.hardSwishSlope(x))]),
   Gelu: activation<{ approximate: 'none' | 'tanh' }>(20, (g, _y, [x], a) => [
@@ -152,8 +157,8 @@ export const OPS = {
     ([p, q, c], a) => shapes.gemm(p.shape, q.shape, c?.shape, a.transA === 1, a.transB === 1),
     (g, _y, [p, q, c], a) => [...rules.gemm(g, p, q, a.transA === 1, a.transB === 1), ...(c ? [g] : [])],
   ),
-  Softmax: activation<Axis>(13, (g, y, _x, { axis }) => [b.mul(y, b.sub(g, b.sum(b.mul(g, y), { axis, keep: true })))]),
-  LogSoftmax: activation<Axis>(13, (g, y, _x, { axis }) => [b.sub(g, b.mul(b.exp(y), b.sum(g, { axis, keep: true })))]),
+  Softmax: row<One, Axis>(13, alongAxis, (g, y, _x, { axis }) => [b.mul(y, b.sub(g, b.sum(b.mul(g, y), { axis, keep: true })))]),
+  LogSoftmax: row<One, Axis>(13, alongAxis, (g, y, _x, { axis }) => [b.sub(g, b.mul(b.exp(y), b.sum(g, { axis, keep: true })))]),
 
   // Reductions
   ReduceSum: reduction(13, (g, _y, [x], a) => [rules.spread(g, x, a)]),
@@ -165,7 +170,7 @@ export const OPS = {
   ArgMin: arg(13),
   TopK: row<One, { k: readonly number[]; axis: number }>(
     11,
-    ([x], a) => x.shape.map((d, i) => (i === shapes.axisOf(a.axis, x.shape.length) ? (a.k[0] as number) : d)),
+    ([x], a) => shapes.topK(x.shape, a.k[0] as number, a.axis),
     (g, y, [x], a) => [b.scatterElements(b.zerosLike(x), b.outputOf(y, 1), g, { axis: a.axis })],
     { also: ['int64'], operands: ['k'] },
   ),
@@ -179,7 +184,7 @@ export const OPS = {
   ),
   GatherElements: row<Two, Axis>(
     13,
-    ([, i]) => i.shape,
+    ([x, i], a) => shapes.elements(x.shape, i.shape, a.axis),
     (g, _y, [x, i], a) => [b.scatterElements(b.zerosLike(x), i, g, { axis: a.axis, add: true }), null],
     {
       mixed: true,
@@ -193,7 +198,7 @@ export const OPS = {
   ),
   ScatterElements: row<Three, Axis & { reduction: 'none' | 'add' }>(
     18,
-    like,
+    ([x, i, u], a) => shapes.placed(x.shape, shapes.elements(x.shape, i.shape, a.axis), u.shape),
     (g, _y, [, i, u], a) => [
       a.reduction === 'add' ? g : b.scatterElements(g, i, b.zerosLike(u), { axis: a.axis }),
       null,
@@ -203,7 +208,7 @@ export const OPS = {
   ),
   ScatterND: row<Three, { reduction: 'none' | 'add' }>(
     18,
-    like,
+    ([x, i, u]) => shapes.placed(x.shape, shapes.gatherND(x.shape, i.shape), u.shape),
     (g, _y, [, i, u], a) => [a.reduction === 'add' ? g : b.scatterND(g, i, b.zerosLike(u)), null, b.gatherND(g, i)],
     { mixed: true },
   ),
@@ -277,12 +282,12 @@ export const OPS = {
   // Pictures
   Conv: row<readonly [Tensor, Tensor, Tensor?], rules.ConvAttrs>(
     11,
-    ([x, w], a) => shapes.conv(x.shape, w.shape, a.group, rules.windowOf(a)),
+    ([x, w, bias], a) => shapes.biased(shapes.conv(x.shape, w.shape, a.group, rules.windowOf(a)), bias?.shape),
     (g, _y, x, a) => rules.conv(g, x, a),
   ),
   ConvTranspose: row<readonly [Tensor, Tensor, Tensor?], rules.ConvAttrs & { output_padding: readonly number[] }>(
     11,
-    ([x, w], a) => shapes.convTranspose(x.shape, w.shape, a.group, rules.windowOf(a), a.output_padding),
+    ([x, w, bias], a) => shapes.biased(shapes.convTranspose(x.shape, w.shape, a.group, rules.windowOf(a), a.output_padding), bias?.shape),
     (g, _y, x, a) => rules.convTranspose(g, x, a),
   ),
   MaxPool: row<One, rules.PoolAttrs>(
@@ -301,12 +306,18 @@ export const OPS = {
     ([x]) => [...x.shape.slice(0, 2), ...x.shape.slice(2).map(() => 1)],
     (g, _y, [x]) => [b.div(b.expandLike(g, x), b.count(x, spatialAxes(x)))],
   ),
-  BatchNormalization: row<readonly [Tensor, Tensor, Tensor, Tensor, Tensor], { epsilon: number }>(15, like, (g, _y, x, a) =>
-    rules.batchNorm(g, x, a.epsilon),
+  BatchNormalization: row<readonly [Tensor, Tensor, Tensor, Tensor, Tensor], { epsilon: number }>(
+    15,
+    ([x, ...parts]) =>
+      shapes.byChannel(
+        x.shape,
+        parts.map((p) => p.shape),
+      ),
+    (g, _y, x, a) => rules.batchNorm(g, x, a.epsilon),
   ),
   Resize: row<One, rules.ResizeAttrs>(
     19,
-    ([x], a) => [...x.shape.slice(0, 2), ...a.sizes],
+    ([x], a) => shapes.resized(x.shape, a.sizes),
     (g, _y, [x], a) => [rules.unResize(g, x, a)],
     {
       operands: ['', '', 'sizes'],

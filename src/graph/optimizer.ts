@@ -1,4 +1,5 @@
-/** Optimisers over plain arrays, updated in place beside the engine. Arithmetic as PyTorch 2's `torch.optim` (single-tensor form). */
+/** Optimisers, beside the engine, in place. Arithmetic as PyTorch 2's `torch.optim` (single-tensor form). */
+import { ARENA_LIMIT, type Arena, arenaBytes, createArena } from './simd.ts';
 
 /** A weight that moves: its held value, the output that is its gradient, and its own weight decay. */
 export interface Moving {
@@ -32,80 +33,91 @@ export const sgd = ({ momentum = 0, nesterov = false }: Partial<Omit<Sgd, 'kind'
 
 /** What a rule remembers of one weight; arrays of the weight's length. */
 export const MEMORY = { adamw: ['m', 'v'], sgd: ['m'] } as const satisfies Record<Rule['kind'], readonly string[]>;
-export type Memory = Readonly<Record<string, Float32Array>>;
-
-/** √Σ g² over all gradients. */
-export function globalNorm(gradients: readonly Float32Array[]): number {
-  return Math.sqrt(gradients.reduce((total, g) => total + squares(g), 0));
-}
-
-function squares(g: Float32Array): number {
-  let [a, b] = [0, 0]; // two chains: the additions do not wait for each other
-  const even = g.length - (g.length % 2);
-  for (let i = 0; i < even; i += 2) {
-    const [x, y] = [g[i] as number, g[i + 1] as number];
-    a += x * x;
-    b += y * y;
-  }
-  return a + b + (even < g.length ? (g[even] as number) ** 2 : 0);
-}
 
 /** Factor of `clip_grad_norm_`: 1 where the norm is small enough. */
 export const clipFactor = (norm: number, limit: number): number => Math.min(1, limit / (norm + 1e-6));
 
-/** One step of one weight, in place. `t` counts from 1; `factor` scales the gradient first. */
-export function update(
-  rule: Rule,
-  p: Float32Array,
-  g: Float32Array,
-  memory: Memory,
-  o: { t: number; rate: number; decay: number; factor: number },
-): void {
-  if (rule.kind === 'adamw') updateAdamW(rule, p, g, memory, o);
-  else updateSgd(rule, p, g, memory, o);
+/** What changes from step to step. */
+export interface StepOptions {
+  /** Counts from 1. */
+  readonly t: number;
+  readonly rate: number;
+  /** Scales the gradients first: clipping and averaging. */
+  readonly factor: number;
 }
 
-function updateAdamW(
-  rule: AdamW,
-  p: Float32Array,
-  g: Float32Array,
-  memory: Memory,
-  o: { t: number; rate: number; decay: number; factor: number },
-): void {
-  const { beta1, beta2, eps } = rule;
-  const [m, v] = [memory.m as Float32Array, memory.v as Float32Array];
-  const f = Math.fround; // single precision keeps V8 in single-precision instructions
-  const [b1, c1, b2, c2] = [f(beta1), f(1 - beta1), f(beta2), f(1 - beta2)];
-  const keep = f(1 - o.rate * o.decay);
-  const size = f(o.rate / (1 - beta1 ** o.t)); //          step size with the first bias undone
-  const root = f(1 / Math.sqrt(1 - beta2 ** o.t)); //      the second bias
-  const [e, factor] = [f(eps), f(o.factor)];
-  for (let i = 0; i < p.length; i++) {
-    const gi = f((g[i] as number) * factor);
-    const mi = f(f(b1 * (m[i] as number)) + f(c1 * gi));
-    const vi = f(f(b2 * (v[i] as number)) + f(f(c2 * gi) * gi));
-    m[i] = mi;
-    v[i] = vi;
-    p[i] = f(f((p[i] as number) * keep) - f(f(size * mi) / f(f(f(Math.sqrt(vi)) * root) + e)));
+/** The arrays of one moving weight. */
+interface Place extends Moving {
+  readonly arena: Arena;
+  readonly p: Float32Array;
+  readonly g: Float32Array;
+  readonly memory: Readonly<Record<string, Float32Array>>;
+}
+
+/** Weights, gradients and memory of one training, in arenas of their own: nothing is allocated while it runs. */
+export class Optimizer {
+  readonly places: readonly Place[];
+  private readonly rule: Rule;
+
+  /** `start` gives each weight's first values. */
+  constructor(rule: Rule, moving: readonly Moving[], start: (name: string) => Float32Array) {
+    this.rule = rule;
+    const arrays = 2 + MEMORY[rule.kind].length;
+    this.places = packs(
+      moving.map((m) => ({ ...m, values: start(m.name) })),
+      arrays,
+    ).flatMap((pack) => {
+      const arena = createArena(pack.reduce((n, m) => n + arrays * arenaBytes(m.values.length), 0));
+      return pack.map(({ values, ...m }) => {
+        const [p, g] = [arena.alloc(values.length), arena.alloc(values.length)];
+        p.set(values);
+        return { ...m, arena, p, g, memory: Object.fromEntries(MEMORY[rule.kind].map((key) => [key, arena.alloc(values.length)])) };
+      });
+    });
+  }
+
+  /** √Σ g² over all gradients. */
+  norm(): number {
+    return Math.sqrt(this.places.reduce((total, { arena, g }) => total + arena.squares(g), 0));
+  }
+
+  /** Moves every weight by its gradient, in place. */
+  step(o: StepOptions): void {
+    for (const place of this.places) {
+      if (this.rule.kind === 'adamw') adamwStep(this.rule, place, o);
+      else sgdStep(this.rule, place, o);
+    }
   }
 }
 
-function updateSgd(
-  rule: Sgd,
-  p: Float32Array,
-  g: Float32Array,
-  memory: Memory,
-  o: { t: number; rate: number; decay: number; factor: number },
-): void {
+/** Groups that fit into one arena each. */
+function packs<T extends { readonly values: Float32Array }>(items: readonly T[], arrays: number): T[][] {
+  const out: T[][] = [];
+  let room = 0;
+  for (const item of items) {
+    const bytes = arrays * arenaBytes(item.values.length);
+    if (bytes > room) {
+      out.push([]);
+      room = ARENA_LIMIT;
+    }
+    room -= bytes;
+    out.at(-1)?.push(item);
+  }
+  return out;
+}
+
+function adamwStep({ beta1, beta2, eps }: AdamW, { arena, p, g, memory, decay }: Place, { t, rate, factor }: StepOptions): void {
+  const size = rate / (1 - beta1 ** t); //        step size with the first bias undone
+  const root = 1 / Math.sqrt(1 - beta2 ** t); //  the second bias
+  arena.adamw(p, g, memory.m as Float32Array, memory.v as Float32Array, { keep: 1 - rate * decay, size, root, eps, beta1, beta2, factor });
+}
+
+function sgdStep({ momentum, nesterov }: Sgd, { p, g, memory, decay }: Place, { t, rate, factor }: StepOptions): void {
   const m = memory.m as Float32Array;
   for (let i = 0; i < p.length; i++) {
-    const gi = (g[i] as number) * o.factor + o.decay * (p[i] as number);
-    if (rule.momentum === 0) {
-      p[i] = (p[i] as number) - o.rate * gi;
-      continue;
-    }
-    const mi = o.t === 1 ? gi : rule.momentum * (m[i] as number) + gi;
+    const gi = (g[i] as number) * factor + decay * (p[i] as number);
+    const mi = t === 1 ? gi : momentum * (m[i] as number) + gi;
     m[i] = mi;
-    p[i] = (p[i] as number) - o.rate * (rule.nesterov ? gi + rule.momentum * mi : mi);
+    p[i] = (p[i] as number) - rate * (momentum === 0 ? gi : nesterov ? gi + momentum * mi : mi);
   }
 }

@@ -45,13 +45,19 @@ export type Request =
   | { readonly do: 'pick'; readonly names: readonly string[]; readonly rows: readonly number[] }
   | { readonly do: 'read'; readonly names: readonly string[] }
   | { readonly do: 'drop'; readonly names: readonly string[] }
+  /** Prepares a session for training: its moving weights are held under their names, the optimiser's memory as `name:m`, `name:v`. */
+  | {
+      readonly do: 'train';
+      readonly session: number;
+      readonly rule: Rule;
+      readonly moving: readonly Moving[];
+      readonly start: Record<string, Value>;
+    }
   | {
       readonly do: 'step';
       readonly session: number;
       readonly batches: readonly Record<string, Value | Held>[];
       readonly loss: string;
-      readonly moving: readonly Moving[];
-      readonly rule: Rule;
       /** Steps taken before this one. */
       readonly taken: number;
       /** Learning rate of this step. */

@@ -104,6 +104,7 @@ export interface SliceAttrs {
   readonly steps: readonly number[];
 }
 
+/** Shape of a slice. */
 export function sliced(x: Shape, a: SliceAttrs): Shape {
   return x.map((d, i) => {
     const k = a.axes.indexOf(i);
@@ -141,6 +142,7 @@ function sizeAlong(x: Tensor, axis: number): number {
   return fixedShape({ ...x, shape: x.shape.slice(axis, axis + 1) })[0] as number;
 }
 
+/** Shape with new axes of size 1, at their places in the result. */
 export function unsqueezed(x: Shape, axes: readonly number[]): Shape {
   const rank = x.length + axes.length;
   const at = new Set(axes.map((a) => axisOf(a, rank)));
@@ -172,11 +174,14 @@ function cutAtRunTime(g: Tensor, xs: readonly Tensor[], axis: number): Grads {
   });
 }
 
+/** Shape with padding, which may not be negative. */
 export function padded(x: Shape, pads: readonly number[]): Shape {
+  if (pads.length !== 2 * x.length) throw new ShapeProblem(`${pads.length / 2} pairs of padding for [${x}]`);
   if (pads.some((p) => p < 0)) throw new ShapeProblem(`negative padding [${pads}]; slice() cuts`);
   return x.map((d, i) => addDims(d, (pads[i] as number) + (pads[i + x.length] as number)));
 }
 
+/** Gradient of padding: what was inside. */
 export function unpad(g: Tensor, x: Tensor, a: { pads: readonly number[] }): Tensor {
   return x.shape.reduce((piece: Tensor, _, axis) => {
     const [before, after] = [a.pads[axis] as number, a.pads[axis + x.shape.length] as number];
@@ -195,6 +200,7 @@ export interface ConvAttrs {
 }
 export type PoolAttrs = Omit<ConvAttrs, 'dilations' | 'group'> & { readonly ceil_mode: number; readonly count_include_pad?: number };
 
+/** A convolution's or a pooling's sliding window. */
 export function windowOf(a: ConvAttrs | PoolAttrs): Window {
   const dilations = 'dilations' in a ? a.dilations : a.kernel_shape.map(() => 1);
   return { kernel: a.kernel_shape, strides: a.strides, dilations, pads: a.pads, ceil: 'ceil_mode' in a && a.ceil_mode === 1 };

@@ -41,7 +41,7 @@ describe('what is refused before it runs', () => {
   });
 
   test('a graph that the engine does not accept, at its line', async () => {
-    const e = g.compile({ y: g.topK(g.input('z', 'float32', [2, 3]), 9).values }, { engine });
+    const e = g.compile({ y: g.erf(g.input('z', 'int64', [2, 3])) }, { engine });
     await expect(e).rejects.toMatchObject({ code: 'GRAPH_REFUSED', blame: 'us', detail: { at: expect.stringMatching(HERE) } });
   });
 
@@ -216,11 +216,11 @@ describe('memory and life', () => {
       expect(y!.data[7]).toBe(2 * i);
       await session.dispose();
     };
-    for (let i = 0; i < 5; i++) await cycle(i, engine);
-    for (let i = 0; i < 2; i++) await cycle(i);
+    for (let i = 0; i < 4; i++) await cycle(i, engine);
+    await cycle(1);
     const before = megabytes();
-    for (let i = 0; i < 16; i++) await cycle(i, engine);
-    for (let i = 0; i < 4; i++) await cycle(i);
+    for (let i = 0; i < 18; i++) await cycle(i, engine);
+    for (let i = 0; i < 2; i++) await cycle(i);
     expect(megabytes() - before).toBeLessThan(200); // 20 cycles hold 400 MB of weights, and as much again in written graphs and results
   });
 

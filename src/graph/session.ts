@@ -24,7 +24,8 @@ export interface RunOptions {
 export interface Session {
   readonly engine: Engine;
   readonly id: number;
-  readonly model: OnnxModel;
+  /** Inputs, outputs and the user's lines; the bytes went to the engine. */
+  readonly model: Omit<OnnxModel, 'bytes'>;
   /** Values by input name, or `{held}`. @throws GraphError RUN_INPUT, RUN_OUTPUT; SessionError RUN_FAILED, ENGINE_DISPOSED; StoppedError */
   run(feeds: Readonly<Record<string, Value | Held>>, o?: RunOptions): Promise<Record<string, Value>>;
   /** Frees the session, and its thread where it is its own. */
@@ -38,11 +39,11 @@ export async function compile(outputs: Readonly<Record<string, Tensor>>, o: Comp
   const { engine: shared, moving, ...options } = o;
   if (options.provider && !PROVIDERS.includes(options.provider))
     throw new SessionError('PROVIDER_UNKNOWN', `There is no provider "${options.provider}"`, { expected: PROVIDERS.join(', ') });
-  const model = writeOnnx(outputs, moving ? { moving } : {});
+  const { bytes, ...model } = writeOnnx(outputs, moving ? { moving } : {});
   const engine = shared ?? new Engine();
   const id = sessions++;
   try {
-    await engine.ask({ do: 'load', session: id, model: model.bytes, options });
+    await engine.ask({ do: 'load', session: id, model: bytes, options });
   } catch (e) {
     if (!shared) await engine.dispose();
     throw refusal(e, model, options);
@@ -76,7 +77,7 @@ export async function compile(outputs: Readonly<Record<string, Tensor>>, o: Comp
   };
 }
 
-function refusal(e: unknown, model: OnnxModel, o: EngineOptions): unknown {
+function refusal(e: unknown, model: Session['model'], o: EngineOptions): unknown {
   if (!(e instanceof SessionError) || e.code !== 'ENGINE_REFUSED') return e;
   const words = e.detail.got ?? '';
   if (o.provider && o.provider !== 'cpu' && /provider|backend|EP |cuda|webgpu|shared library/i.test(words))
@@ -100,7 +101,7 @@ function refusal(e: unknown, model: OnnxModel, o: EngineOptions): unknown {
   );
 }
 
-function failure(e: unknown, model: OnnxModel): unknown {
+function failure(e: unknown, model: Session['model']): unknown {
   if (!(e instanceof SessionError) || e.code !== 'ENGINE_REFUSED') return e;
   const words = e.detail.got ?? '';
   return new SessionError('RUN_FAILED', 'The graph failed while it ran', { ...lineIn(words, model), got: firstLine(words) });
@@ -109,7 +110,7 @@ function failure(e: unknown, model: OnnxModel): unknown {
 const firstLine = (words: string): string => (words.split('\n')[0] ?? '').slice(0, 500);
 
 /** The user's line behind the node that the engine names in its message. */
-function lineIn(words: string, model: OnnxModel): { at?: string } {
+function lineIn(words: string, model: Session['model']): { at?: string } {
   for (const [, name] of words.matchAll(/(?:Name:'|[Nn]ode ?\(|[Nn]ode(?: with name)?[: ]+'?)([^\s')]+)/g)) {
     const at = name && model.lineOf(name);
     if (at) return { at };
@@ -117,7 +118,7 @@ function lineIn(words: string, model: OnnxModel): { at?: string } {
   return {};
 }
 
-function checkOutputs(model: OnnxModel, wanted: readonly string[]): void {
+function checkOutputs(model: Session['model'], wanted: readonly string[]): void {
   const unknown = wanted.find((name) => !Object.hasOwn(model.outputs, name));
   if (unknown !== undefined)
     throw new GraphError('RUN_OUTPUT', `The graph has no output "${unknown}"`, {
@@ -127,7 +128,7 @@ function checkOutputs(model: OnnxModel, wanted: readonly string[]): void {
 }
 
 /** Every input there, of its type and shape; equal names mean equal sizes. */
-function checkFeeds(model: OnnxModel, feeds: Readonly<Record<string, Value | Held>>): void {
+function checkFeeds(model: Session['model'], feeds: Readonly<Record<string, Value | Held>>): void {
   const sizes = new Map<string, number>();
   const wanted = new Set<string>();
   for (const t of model.inputs) {

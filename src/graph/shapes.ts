@@ -1,6 +1,7 @@
 /** Shape rules: pure functions of shapes and attributes. A broken rule throws `ShapeProblem`, which `make()` turns into an error at the user's line. */
 import type { Dim, Shape } from './tensor.ts';
 
+/** A broken shape rule; `make()` adds the line and the shapes. */
 export class ShapeProblem extends Error {}
 
 const known = (d: Dim): d is number => typeof d === 'number';
@@ -49,6 +50,51 @@ export function broadcast(a: Shape, b: Shape): Shape {
   });
 }
 
+/** `x`, if `part` broadcasts to it without making it larger. */
+export function broadcastTo(x: Shape, part: Shape): Shape {
+  const whole = broadcast(x, part);
+  if (whole.length !== x.length || whole.some((d, i) => d !== x[i])) throw new ShapeProblem(`[${part}] does not broadcast to [${x}]`);
+  return x;
+}
+
+/** `x`, if it has this axis. */
+export function alongAxis(x: Shape, axis: number): Shape {
+  axisOf(axis, x.length);
+  return x;
+}
+
+/** The k largest along one axis. */
+export function topK(x: Shape, k: number, axis: number): Shape {
+  const a = axisOf(axis, x.length);
+  const size = x[a] as Dim;
+  if (known(size) && k > size) throw new ShapeProblem(`the ${k} largest of ${size} values along axis ${axis} of [${x}]`);
+  return x.map((d, i) => (i === a ? k : d));
+}
+
+/** Indices that pick one value each: as many axes as `x`, no longer than it but along `axis`. */
+export function elements(x: Shape, indices: Shape, axis: number): Shape {
+  const a = axisOf(axis, x.length);
+  if (indices.length !== x.length) throw new ShapeProblem(`indices [${indices}] need as many axes as [${x}]`);
+  const long = indices.findIndex((d, i) => i !== a && known(d) && known(x[i] as Dim) && d > (x[i] as number));
+  if (long >= 0) throw new ShapeProblem(`indices [${indices}] are longer than [${x}] along axis ${long}`);
+  return indices;
+}
+
+/** `x`, if there is one update an index. */
+export function placed(x: Shape, places: Shape, updates: Shape): Shape {
+  if (places.length !== updates.length || places.some((d, i) => d !== updates[i]))
+    throw new ShapeProblem(`updates [${updates}] where [${places}] are placed`);
+  return x;
+}
+
+/** `x` [N,C,…], if each of `parts` is [C]. */
+export function byChannel(x: Shape, parts: readonly Shape[]): Shape {
+  const wrong = parts.find((p) => p.length !== 1 || p[0] !== x[1]);
+  if (wrong) throw new ShapeProblem(`[${wrong}] where [${x[1]}] is needed, one value a channel of [${x}]`);
+  return x;
+}
+
+/** […,M,K] × […,K,N] → […,M,N], broadcasting what stands in front. */
 export function matMul(a: Shape, b: Shape): Shape {
   if (a.length < 2 || b.length < 2) throw new ShapeProblem(`both sides need two or more axes, got [${a}] and [${b}]`);
   const [m, k1] = [a.at(-2) as Dim, a.at(-1) as Dim];
@@ -57,6 +103,7 @@ export function matMul(a: Shape, b: Shape): Shape {
   return [...broadcast(a.slice(0, -2), b.slice(0, -2)), m, n];
 }
 
+/** [M,K] × [K,N] → [M,N], each side transposed if asked; `c` must broadcast to the result. */
 export function gemm(a: Shape, b: Shape, c: Shape | undefined, transA: boolean, transB: boolean): Shape {
   if (a.length !== 2 || b.length !== 2) throw new ShapeProblem(`both sides need exactly two axes, got [${a}] and [${b}]`);
   const [m, k1] = transA ? [a[1] as Dim, a[0]] : [a[0] as Dim, a[1]];
@@ -66,28 +113,33 @@ export function gemm(a: Shape, b: Shape, c: Shape | undefined, transA: boolean, 
   return [m, n];
 }
 
+/** Axes in another order. */
 export function permute(x: Shape, perm: readonly number[]): Shape {
   if (perm.length !== x.length || new Set(perm).size !== x.length)
     throw new ShapeProblem(`[${perm}] is not an order of the axes of [${x}]`);
   return perm.map((p) => x[axisOf(p, x.length)] as Dim);
 }
 
+/** Without the reduced axes, or with 1 in their places. */
 export function reduce(x: Shape, axes: readonly number[], keep: boolean): Shape {
   const gone = new Set(axes.map((a) => axisOf(a, x.length)));
   return keep ? x.map((d, i) => (gone.has(i) ? 1 : d)) : x.filter((_, i) => !gone.has(i));
 }
 
+/** Without axes of size 1. */
 export function squeeze(x: Shape, axes: readonly number[]): Shape {
   const wide = axes.find((a) => known(x[axisOf(a, x.length)] as Dim) && x[axisOf(a, x.length)] !== 1);
   if (wide !== undefined) throw new ShapeProblem(`axis ${wide} of [${x}] is not 1`);
   return reduce(x, axes, false);
 }
 
+/** One axis replaced by the axes of the indices. */
 export function gather(data: Shape, indices: Shape, axis: number): Shape {
   const a = axisOf(axis, data.length);
   return [...data.slice(0, a), ...indices, ...data.slice(a + 1)];
 }
 
+/** The axes that index tuples point into replaced by those of the tuples. */
 export function gatherND(data: Shape, indices: Shape): Shape {
   const depth = indices.at(-1);
   if (depth === undefined || !known(depth) || depth > data.length)
@@ -109,6 +161,7 @@ export function sliceDim(d: Dim, start: number, end: number, step: number): Dim 
   return Math.max(0, Math.ceil((e - s) / step));
 }
 
+/** The sum along one axis; all others are equal. */
 export function concat(shapes: readonly Shape[], axis: number): Shape {
   const first = shapes[0];
   if (!first) throw new ShapeProblem('nothing to join');
@@ -185,6 +238,7 @@ export function windowed(spatial: Shape, w: Window): Shape {
   });
 }
 
+/** [N,C,…] and a kernel [M,C/group,…] → [N,M,…]. */
 export function conv(x: Shape, w: Shape, group: number, win: Window): Shape {
   const [n, c, ...spatial] = x;
   const [m, cg] = w;
@@ -198,6 +252,19 @@ export function conv(x: Shape, w: Shape, group: number, win: Window): Shape {
   return [n, m, ...windowed(spatial, win)];
 }
 
+/** A convolution's result, if its bias has one value an output channel. */
+export function biased(y: Shape, bias: Shape | undefined): Shape {
+  if (bias && (bias.length !== 1 || bias[0] !== y[1])) throw new ShapeProblem(`a bias [${bias}] for ${y[1]} output channels`);
+  return y;
+}
+
+/** [N,C,H,W] → [N,C,height,width]. */
+export function resized(x: Shape, sizes: readonly number[]): Shape {
+  if (x.length !== sizes.length + 2) throw new ShapeProblem(`needs [N,C,H,W], got [${x}]`);
+  return [...x.slice(0, 2), ...sizes];
+}
+
+/** [N,C,…] and a kernel [C,M/group,…] → [N,M,…]. */
 export function convTranspose(x: Shape, w: Shape, group: number, win: Window, outputPadding: readonly number[]): Shape {
   const [n, c, ...spatial] = x;
   const [wc, mg] = w;

@@ -6,7 +6,7 @@ import { adamW, MEMORY, type Moving, type Rule } from './optimizer.ts';
 import type { StepResult } from './protocol.ts';
 import { type CompileOptions, compile, type Session } from './session.ts';
 import { arrayOf, describe, fixedShape, madeAt, type Tensor } from './tensor.ts';
-import type { Value } from './value.ts';
+import { type Value, zeros } from './value.ts';
 
 export interface TrainerOptions extends Omit<CompileOptions, 'moving'> {
   readonly rule?: Rule;
@@ -58,10 +58,17 @@ export async function trainer(loss: Tensor, wrt: readonly Tensor[], o: TrainerOp
   const outputs = { loss, ...Object.fromEntries(moving.map((m, i) => [m.gradient, grads[i] as Tensor])) };
   const session = await compile(outputs, { ...compiling, moving: wrt });
   const { engine } = session;
-  for (const t of wrt) await engine.hold(t.node.name as string, startValue(t));
+  await engine.ask({
+    do: 'train',
+    session: session.id,
+    rule,
+    moving,
+    start: Object.fromEntries(wrt.map((t) => [t.node.name as string, startValue(t)])),
+  });
 
   const names = moving.map((m) => m.name);
   const memory = MEMORY[rule.kind].flatMap((key) => names.map((name) => `${name}:${key}`));
+  const weightOf = (name: string) => wrt[names.indexOf(name.replace(/:[mv]$/, ''))] as Tensor;
   let taken = 0;
   return {
     engine,
@@ -77,8 +84,6 @@ export async function trainer(loss: Tensor, wrt: readonly Tensor[], o: TrainerOp
           session: session.id,
           batches: list,
           loss: 'loss',
-          moving,
-          rule,
           taken,
           rate,
           ...(clip === undefined ? {} : { clip }),
@@ -100,7 +105,7 @@ export async function trainer(loss: Tensor, wrt: readonly Tensor[], o: TrainerOp
     async restore(state, steps) {
       const wanted = steps > 0 ? [...names, ...memory] : names;
       for (const name of wanted) {
-        const t = wrt[names.indexOf(name.replace(/:[mv]$/, ''))] as Tensor;
+        const t = weightOf(name);
         const got = state[name];
         if (got?.dtype !== 'float32' || got.shape.join() !== t.shape.join())
           throw new GraphError('STATE_MISMATCH', `The saved state does not fit "${name}"`, {
@@ -109,10 +114,14 @@ export async function trainer(loss: Tensor, wrt: readonly Tensor[], o: TrainerOp
             fix: 'resume with the configuration of the saved run',
           });
       }
-      for (const name of wanted) await engine.hold(name, state[name] as Value);
+      for (const name of [...names, ...memory])
+        await engine.hold(name, wanted.includes(name) ? (state[name] as Value) : zeros('float32', fixedShape(weightOf(name))));
       taken = steps;
     },
-    dispose: () => session.dispose(),
+    async dispose() {
+      if (engine.alive) await engine.drop([...names, ...memory]);
+      await session.dispose();
+    },
   };
 }
 
@@ -123,7 +132,7 @@ function startValue(t: Tensor): Value {
     throw new GraphError('TRAIN_NOT_WEIGHT', 'A weight that trains must be stored as float32', {
       at: madeAt(t),
       got: source?.dtype ?? 'no source',
-      fix: 'open the checkpoint with {as: "float32", trainable: true}',
+      fix: 'open the checkpoint with {as: "loaded"}',
     });
   const bytes = sourceBytes(source);
   const data = arrayOf('float32', bytes.length / 4);

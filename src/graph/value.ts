@@ -22,8 +22,11 @@ export function value(dtype: Dtype, shape: readonly number[], data: Data | reado
   return { dtype, shape, data: array };
 }
 
+/** A float32 value. */
 export const float32 = (shape: readonly number[], data: Float32Array | readonly number[]): Value => value('float32', shape, data);
+/** An int64 value; plain numbers become bigints. */
 export const int64 = (shape: readonly number[], data: BigInt64Array | readonly number[]): Value => value('int64', shape, data);
+/** A value full of zeros. */
 export const zeros = (dtype: Dtype, shape: readonly number[]): Value => ({
   dtype,
   shape,

@@ -1,15 +1,16 @@
 /** The engine's thread: the only file that touches ONNX Runtime, whose `run()` blocks the thread that calls it. */
 import { parentPort } from 'node:worker_threads';
 import * as ort from 'onnxruntime-node';
-import { clipFactor, globalNorm, MEMORY, type Moving, type Rule, update } from './optimizer.ts';
+import { clipFactor, Optimizer } from './optimizer.ts';
 import type { Answer, EngineOptions, Held, Request, StepResult } from './protocol.ts';
 import type { Data, Dtype } from './tensor.ts';
-import { grown, picked, type Value, writeBlock, zeros } from './value.ts';
+import { grown, picked, type Value, writeBlock } from './value.ts';
 
 ort.env.logLevel = 'fatal'; // refusals come back as errors with what to do; the engine's own lines on stderr would only repeat them
 
 const sessions = new Map<number, ort.InferenceSession>();
 const held = new Map<string, Value>();
+const optimizers = new Map<number, Optimizer>();
 
 type Of<K extends Request['do']> = Extract<Request, { do: K }>;
 type Result = Omit<Answer, 'id' | 'error'>;
@@ -26,7 +27,9 @@ const HANDLERS: { [K in Request['do']]: (r: Of<K>) => Result | Promise<Result> }
     return { values: Object.fromEntries(r.fetch.map((name) => [name, out[name] as Value])) };
   },
   hold: ({ name, value }) => {
-    held.set(name, value);
+    const old = held.get(name);
+    if (old?.dtype === value.dtype && old.shape.join() === value.shape.join()) (old.data as Float32Array).set(value.data as Float32Array);
+    else held.set(name, value); // an array of the same shape keeps its place: it may belong to an optimiser
     return {};
   },
   grow: ({ names, axis, size }) => {
@@ -42,10 +45,21 @@ const HANDLERS: { [K in Request['do']]: (r: Of<K>) => Result | Promise<Result> }
     for (const name of names) held.delete(name);
     return {};
   },
+  train: ({ session, rule, moving, start }) => {
+    const optimizer = new Optimizer(rule, moving, (name) => (start[name] as Value).data as Float32Array);
+    optimizers.set(session, optimizer);
+    for (const { name, p, memory } of optimizer.places) {
+      const { shape } = start[name] as Value;
+      held.set(name, { dtype: 'float32', shape, data: p });
+      for (const [key, data] of Object.entries(memory)) held.set(`${name}:${key}`, { dtype: 'float32', shape, data });
+    }
+    return {};
+  },
   step: async (r) => ({ step: await step(r) }),
   unload: async ({ session }) => {
     const found = sessions.get(session);
     sessions.delete(session);
+    optimizers.delete(session);
     if (found) found.endProfiling();
     await found?.release();
     return {};
@@ -59,7 +73,10 @@ function sessionOptions(o: EngineOptions): ort.InferenceSession.SessionOptions {
     logSeverityLevel: 4,
     ...(o.threads === undefined ? {} : { intraOpNumThreads: o.threads }),
     ...(o.profile === undefined ? {} : { enableProfiling: true, profileFilePrefix: o.profile }),
-    extra: { session: { model_external_initializers_file_folder_path: '/', intra_op: { allow_spinning: o.spin === false ? '0' : '1' } } },
+    extra: {
+      optimization: { disable_specified_optimizers: 'GemmTransposeFusion' },
+      session: { model_external_initializers_file_folder_path: '/', intra_op: { allow_spinning: o.spin === false ? '0' : '1' } },
+    },
   };
 }
 
@@ -71,64 +88,49 @@ function heldValue(name: string): Value {
 
 const copied = (v: Value): Value => ({ ...v, data: v.data.slice() });
 
-async function run(session: number, feeds: Record<string, Value | Held>, fetch: readonly string[]): Promise<Record<string, Value>> {
+/** `fetch` names the outputs wanted; one with an array is copied into it instead of a new one. */
+async function run(
+  session: number,
+  feeds: Record<string, Value | Held>,
+  fetch: readonly string[],
+  into: Readonly<Record<string, Value>> = {},
+): Promise<Record<string, Value>> {
   const found = sessions.get(session);
   if (!found) throw new Error('this session was released');
-  const tensors: Record<string, ort.Tensor> = {};
-  for (const [name, feed] of Object.entries(feeds)) {
-    const v = 'held' in feed ? heldValue(feed.held) : feed;
-    tensors[name] = new ort.Tensor(v.dtype as ort.Tensor.Type, v.data as never, v.shape);
-  }
-  const out = await found.run(tensors, [...fetch]);
+  const inputs = Object.fromEntries(
+    Object.entries(feeds).map(([name, feed]) => [name, toTensor('held' in feed ? heldValue(feed.held) : feed)]),
+  );
+  const outputs = Object.fromEntries(fetch.map((name) => [name, into[name] ? toTensor(into[name]) : null]));
+  const out = await found.run(inputs, outputs);
   return Object.fromEntries(fetch.map((name) => [name, toValue(out[name] as ort.Tensor)]));
 }
 
+const toTensor = (v: Value): ort.Tensor => new ort.Tensor(v.dtype as ort.Tensor.Type, v.data as never, v.shape);
 const toValue = (t: ort.Tensor): Value => ({ dtype: t.type as Dtype, shape: t.dims, data: t.data as unknown as Data });
 
 /** Forward, backward, clip, move. Micro-batches are averaged; where anything is not finite nothing moves. */
 async function step(r: Of<'step'>): Promise<StepResult> {
+  const optimizer = optimizers.get(r.session);
+  if (!optimizer) throw new Error('this session does not train');
+  const { places } = optimizer;
+  const weights = Object.fromEntries(places.map(({ name }) => [name, { held: name }]));
+  const gradients = Object.fromEntries(places.map((p) => [p.gradient, { ...heldValue(p.name), data: p.g }]));
   let total = 0;
-  let sums: Float32Array[] | undefined;
-  for (const batch of r.batches) {
-    const out = await run(r.session, { ...batch, ...Object.fromEntries(r.moving.map((p) => [p.name, { held: p.name }])) }, [
-      r.loss,
-      ...r.moving.map((p) => p.gradient),
-    ]);
+  for (const [k, batch] of r.batches.entries()) {
+    const out = await run(r.session, { ...batch, ...weights }, [r.loss, ...Object.keys(gradients)], k === 0 ? gradients : {});
     total += Number((out[r.loss] as Value).data[0]);
-    const grads = r.moving.map((p) => (out[p.gradient] as Value).data as Float32Array);
-    if (sums) for (const [k, sum] of sums.entries()) addInto(sum, grads[k] as Float32Array);
-    else sums = grads;
+    if (k > 0) for (const p of places) addInto(p.g, (out[p.gradient] as Value).data as Float32Array);
   }
   const n = r.batches.length;
-  const norm = globalNorm(sums ?? []) / n;
+  const norm = optimizer.norm() / n;
   const loss = total / n;
   if (!Number.isFinite(loss) || !Number.isFinite(norm)) return { loss, norm, moved: false };
-  const factor = (r.clip === undefined ? 1 : clipFactor(norm, r.clip)) / n;
-  for (const [k, p] of r.moving.entries()) {
-    const memory = memoryOf(p, r.rule);
-    update(r.rule, heldValue(p.name).data as Float32Array, sums?.[k] as Float32Array, memory, {
-      t: r.taken + 1,
-      rate: r.rate,
-      decay: p.decay,
-      factor,
-    });
-  }
+  optimizer.step({ t: r.taken + 1, rate: r.rate, factor: (r.clip === undefined ? 1 : clipFactor(norm, r.clip)) / n });
   return { loss, norm, moved: true };
 }
 
 function addInto(sum: Float32Array, part: Float32Array): void {
   for (let i = 0; i < sum.length; i++) sum[i] = (sum[i] as number) + (part[i] as number);
-}
-
-/** An optimiser's arrays are held values too, so that saving and resuming need nothing of their own. */
-function memoryOf(p: Moving, rule: Rule): Record<string, Float32Array> {
-  return Object.fromEntries(
-    MEMORY[rule.kind].map((key) => {
-      const name = `${p.name}:${key}`;
-      if (!held.has(name)) held.set(name, zeros('float32', heldValue(p.name).shape));
-      return [key, heldValue(name).data as Float32Array];
-    }),
-  );
 }
 
 parentPort?.on('message', async ({ id, request }: { id: number; request: Request }) => {

@@ -114,6 +114,7 @@ const CASES: Record<string, readonly Case[]> = {
     { f: dx((x) => g.softmax(g.mul(x, x))), in: [[2, 3]] },
     { f: dx((x) => g.logSoftmax(x)), in: [[2, 3]] },
     { f: dx((x) => g.layerNorm(x, constant(x.dtype, [3], [1, 2, 0.5]), constant(x.dtype, [3], [0, 0, 1]), 1e-5)), in: [[2, 3]] },
+    { f: dx((x) => g.crossEntropy(x, ids([3], [2, -100, 0]))), in: [[3, 3]] },
     { f: dx((x) => g.gelu(g.matMul(x, x))), in: [[3, 3]] },
     { f: dx((x) => g.mul(g.gather(x, ids([3], [1, 1, 0])), g.slice(x, { axis: 0, end: 3 }))), in: [[4, 2]] },
     {
@@ -220,6 +221,7 @@ const SYMBOLIC: Record<string, Symbolic> = {
   'concat of two named sizes': { f: (p, x) => g.sin(g.concat([p!, g.mul(x!, 2), x!], 1)), in: [real('B', 'P', 2), real('B', 'T', 2)] },
   'all but the last': { f: (x) => g.sin(g.slice(x!, { axis: 1, end: -1 })), in: [real('B', 'T', 2)] },
   'all but the first': { f: (x) => g.sin(g.slice(x!, { axis: 1, start: 1 })), in: [real('B', 'T', 2)] },
+  'reshape of nothing': { f: (x) => g.reshape(g.sin(g.slice(x!, { axis: 1, start: 1 })), [-1, 2]), in: [real('B', 'T', 2)] }, // at T=1
   'next-token loss': { f: (x, labels) => g.nextTokenLoss(x!, labels!), in: [real('B', 'T', 5), whole(5, 'B', 'T')] },
   'cross-entropy': { f: (x, labels) => g.crossEntropy(x!, labels!), in: [real('B', 4), whole(4, 'B')] },
   convolution: {

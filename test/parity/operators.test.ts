@@ -1,9 +1,13 @@
 /** Every operator: its gradient against central differences in float64, and what ONNX Runtime makes of both against the interpreter. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import * as g from '../../src/graph/index.ts';
 import { constant, Engine, NO_GRADIENT, OPS, type OpType, type Tensor } from '../../src/graph/index.ts';
 import { dequantizeBlocks, quantizeBlocks } from '../../src/weights/blocks.ts';
-import { againstEngine, type Case, title, worstGradientError } from '../support/oracle.ts';
+import { checkedByPython } from '../support/onnx.ts';
+import { againstEngine, type Case, graphOf, title, worstGradientError } from '../support/oracle.ts';
 
 /** Operators that end a gradient's path or refuse one; checked below against the table. */
 type Flat =
@@ -720,6 +724,63 @@ test.each([...Object.entries(FORWARD), ['second outputs', SECOND] as const])('%s
   for (const { name, got, want, scale } of await againstEngine(cases, engine, { backward: false }))
     expect(got, `${op} ${name}`).toBeClose(want, { abs: scale * 1e-5 });
 });
+
+test("every operator is accepted by Python's checker, forwards and backwards", async ({ skip }) => {
+  const folder = await mkdtemp(join(tmpdir(), 'famenet-operators-'));
+  const files: string[] = [];
+  for (const [op, cases] of Object.entries({ ...CASES, ...FORWARD })) {
+    const outputs: Record<string, Tensor> = {};
+    for (const [i, c] of cases.entries()) {
+      if (op in FORWARD) outputs[`y${i}`] = c.f(...c.in.map((shape, k) => g.input(`c${i}.x${k}`, c.dtype ?? 'float32', shape)));
+      else for (const [k, d] of graphOf(c, 'float32', `c${i}.`).grads.entries()) outputs[`d${i}.${k}`] = d;
+      if (!(op in FORWARD)) outputs[`y${i}`] = graphOf(c, 'float32', `c${i}f.`).y;
+    }
+    files.push(join(folder, `${op}.onnx`));
+    await g.saveOnnx(files.at(-1)!, outputs);
+  }
+  const said = checkedByPython(files);
+  await rm(folder, { recursive: true });
+  if (said === undefined) return skip('no Python with onnx here (FAMENET_PYTHON names one)');
+  expect(said).toBe('');
+});
+
+/** Source of output i in whole numbers: floor, or the nearer one and the lower of two equally near, of a fraction p/q. */
+function nearestByFractions(i: number, from: number, to: number, how: string, rounding: string): number {
+  const ends = to === 1 ? [0, 1] : [i * (from - 1), to - 1];
+  const [p, q] = (how === 'half_pixel' ? [(2 * i + 1) * from - to, 2 * to] : how === 'asymmetric' ? [i * from, to] : ends) as [
+    number,
+    number,
+  ];
+  const down = (n: number, d: number) => (n - (((n % d) + d) % d)) / d;
+  const found = rounding === 'floor' ? down(p, q) : -down(q - 2 * p, 2 * q);
+  return Math.min(Math.max(found, 0), from - 1);
+}
+
+test.each(['half_pixel', 'asymmetric', 'align_corners'] as const)(
+  'the nearest pixel is exact for every pair of sizes (%s)',
+  async (coordinates) => {
+    const outputs: Record<string, Tensor> = {};
+    const feeds: Record<string, g.Value> = {};
+    const want: Record<string, string> = {};
+    for (let from = 1; from <= 16; from++) {
+      const x = g.input(`x${from}`, 'float32', [1, 1, 1, from]);
+      feeds[`x${from}`] = g.float32(
+        [1, 1, 1, from],
+        Array.from({ length: from }, (_, i) => i),
+      );
+      for (let to = 1; to <= 32; to++)
+        for (const rounding of ['floor', 'round_prefer_floor'] as const) {
+          const name = `${from} to ${to}, ${rounding}`;
+          outputs[name] = g.resize(x, [1, to], { mode: 'nearest', coordinates, rounding });
+          want[name] = Array.from({ length: to }, (_, i) => nearestByFractions(i, from, to, coordinates, rounding)).join();
+        }
+    }
+    const session = await g.compile(outputs, { engine });
+    const got = await session.run(feeds);
+    await session.dispose();
+    expect(Object.fromEntries(Object.entries(got).map(([name, v]) => [name, v.data.join()]))).toEqual(want);
+  },
+);
 
 test('three equal extremes share one gradient', async () => {
   const cases = [{ f: (x: Tensor) => g.reduceMax(x), in: [[4]], data: [[2, 2, 1, 2]] }];

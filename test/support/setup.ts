@@ -11,7 +11,7 @@ export function difference(got: ArrayLike<number | bigint>, want: ArrayLike<numb
 }
 
 expect.extend({
-  /** Every element within `abs` of the expected one. NaN never passes unless both are NaN. */
+  /** Every element within `abs` of the expected one. NaN never passes. */
   toBeClose(got: ArrayLike<number | bigint>, want: ArrayLike<number | bigint>, { abs }: { abs: number }) {
     if (got.length !== want.length) return { pass: false, message: () => `expected ${want.length} values, got ${got.length}` };
     const d = difference(got, want);

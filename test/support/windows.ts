@@ -104,9 +104,8 @@ export function averagePool([x]: readonly Grid[], n: Node): Grid {
 /** Inputs and weights that make output o of one axis, borders repeated. */
 function taps(o: number, from: number, to: number, n: Node): [at: number, weight: number][] {
   const how = n.attrs.coordinate_transformation_mode;
-  const scale = to / from;
   const corners = to === 1 ? 0 : (o * (from - 1)) / (to - 1);
-  const x = how === 'half_pixel' ? (o + 0.5) / scale - 0.5 : how === 'asymmetric' ? (o * from) / to : corners;
+  const x = how === 'half_pixel' ? ((o + 0.5) * from) / to - 0.5 : how === 'asymmetric' ? (o * from) / to : corners;
   const edge = (i: number) => Math.min(Math.max(i, 0), from - 1);
   if (n.attrs.mode === 'nearest') {
     const near = n.attrs.nearest_mode === 'floor' ? Math.floor(x) : x - Math.floor(x) <= 0.5 ? Math.floor(x) : Math.ceil(x);
