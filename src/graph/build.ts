@@ -181,6 +181,8 @@ function reduction(op: OpType) {
 type Reduction = (x: Tensor, over?: Over) => Tensor;
 export const sum: Reduction = reduction('ReduceSum');
 export const mean: Reduction = reduction('ReduceMean');
+/** Σ x² in one pass. */
+export const sumOfSquares: Reduction = reduction('ReduceSumSquare');
 export const reduceMax: Reduction = reduction('ReduceMax');
 export const reduceMin: Reduction = reduction('ReduceMin');
 /** Indices (int64) of the largest values along `axis`; the first of equals. */

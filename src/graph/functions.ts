@@ -24,6 +24,7 @@ import {
   sqrt,
   sub,
   sum,
+  sumOfSquares,
   transpose,
   unsqueeze,
   where,
@@ -68,7 +69,7 @@ export function layerNorm(x: Tensor, scale: Tensor, shift: Tensor, eps: number):
 
 /** x/√(mean(x²) + eps)·scale over the last axis, Zhang & Sennrich 2019. */
 export function rmsNorm(x: Tensor, scale: Tensor, eps: number): Tensor {
-  const power = mean(mul(x, x), { axis: -1, keep: true });
+  const power = div(sumOfSquares(x, { axis: -1, keep: true }), x.shape.at(-1) as number);
   const root = sqrt(add(power, eps)); //                                         [...,1]
   return withGradient(mul(div(x, root), scale), [x, scale], (g) => {
     const n = div(x, root);
@@ -115,16 +116,16 @@ export function attention(
   // The queries of a group stand below each other and share one product with its keys: R = H/G·T rows.
   const grouped = (x: Tensor) => (H === G ? x : reshape(x, [B, G, -1, x.shape[3] as Dim])); // [B,H,T,·] → [B,G,R,·]
   const byHead = (x: Tensor, last: Dim) => (H === G ? x : reshape(x, [B, H, T, last])); //     [B,G,R,·] → [B,H,T,·]
-  const queries = grouped(mul(q, scale)); //                                     [B,G,R,d]
-  const scores = byHead(matMul(queries, transpose(k, [0, 1, 3, 2])), S); //      [B,H,T,S]
+  const queries = grouped(q); //                                                 [B,G,R,d]
+  const scores = byHead(mul(matMul(queries, transpose(k, [0, 1, 3, 2])), scale), S); // [B,H,T,S]; the engine folds a factor behind a product into it
   const p = grouped(softmax(mask ? add(scores, mask) : scores)); //              [B,G,R,S]
   return withGradient(byHead(matMul(p, v), d), mask ? [q, k, v, mask] : [q, k, v], (gy, y) => {
     const [g, out] = [grouped(gy), grouped(y)]; //                               [B,G,R,d]
     const dp = matMul(g, transpose(v, [0, 1, 3, 2])); //                         [B,G,R,S]
     const inner = sum(mul(g, out), { axis: -1, keep: true }); //                 [B,G,R,1] = Σ dp·p, but over d columns instead of S (Dao et al. 2022, §3.1)
     const ds = mul(p, sub(dp, inner)); //                                        [B,G,R,S]
-    const dq = mul(byHead(matMul(ds, k), d), scale);
-    const dk = matMul(transpose(ds, [0, 1, 3, 2]), queries);
+    const dq = byHead(mul(matMul(ds, k), scale), d);
+    const dk = mul(matMul(transpose(ds, [0, 1, 3, 2]), queries), scale);
     const dv = matMul(transpose(p, [0, 1, 3, 2]), g);
     return [dq, dk, dv, ...(mask ? [byHead(ds, S)] : [])];
   });

@@ -163,6 +163,7 @@ export const OPS = {
   // Reductions
   ReduceSum: reduction(13, (g, _y, [x], a) => [rules.spread(g, x, a)]),
   ReduceMean: reduction(18, (g, _y, [x], a) => [b.div(rules.spread(g, x, a), b.count(x, a.axes))]),
+  ReduceSumSquare: reduction(18, (g, _y, [x], a) => [b.mul(b.mul(rules.spread(g, x, a), x), 2)]),
   ReduceMax: reduction(20, (g, y, [x], a) => [rules.shareAmongTies(g, y, x, a)]),
   ReduceMin: reduction(20, (g, y, [x], a) => [rules.shareAmongTies(g, y, x, a)]),
   ReduceProd: row<One, Reduce>(18, reduced, NO_GRADIENT, { operands: ['axes'] }), // serves sizes only

@@ -46,14 +46,23 @@ export function matMul(g: Tensor, p: Tensor, q: Tensor): Grads {
   const dp = b.matMul(g, T(q));
   if (q.shape.length > 2 || p.shape.length === 2) return [dp, b.matMul(T(p), g)];
   const rows = (x: Tensor) => b.reshape(x, [-1, x.shape.at(-1) as number]);
-  return [dp, b.gemm(rows(p), rows(g), undefined, { transA: true })];
+  return [dp, innerProduct(rows(p), rows(g))];
 }
 
-/** y = op(A)·op(B): each of the four cases without a transpose of its own. */
+/** y = op(A)·op(B): each of the four cases. */
 export function gemm(g: Tensor, p: Tensor, q: Tensor, transA: boolean, transB: boolean): Grads {
   const dp = transA ? b.gemm(q, g, undefined, { transA: transB, transB: true }) : b.gemm(g, q, undefined, { transB: !transB });
-  const dq = transB ? b.gemm(g, p, undefined, { transA: true, transB: transA }) : b.gemm(p, g, undefined, { transA: !transA });
-  return [dp, dq];
+  if (transA) return [dp, transB ? b.gemm(g, p, undefined, { transA: true, transB: true }) : b.gemm(p, g)];
+  return [dp, transB ? innerProduct(g, p) : innerProduct(p, g)];
+}
+
+/**
+ * aᵀ·c for a [M,I], c [M,J], summed over the (long) first axis. The engine's kernel is a fifth to a third slower on a transposed left side
+ * (docs/log.md), so the narrower of the two is transposed beforehand; `worker.ts` keeps the engine from undoing that.
+ */
+function innerProduct(a: Tensor, c: Tensor): Tensor {
+  const [I, J] = [a.shape[1], c.shape[1]];
+  return Number(I) > Number(J) ? T(b.gemm(T(c), a)) : b.gemm(T(a), c);
 }
 
 interface Reduce {

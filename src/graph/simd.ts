@@ -20,14 +20,7 @@ const splat = (x: Code): Code => [...x, ...simd(0x13)];
 const binary =
   (op: number) =>
   (a: Code, b: Code): Code => [...a, ...b, ...simd(op)];
-const [add, sub, mul, div, add64, mul64] = [0xe4, 0xe5, 0xe6, 0xe7, 0xf0, 0xf2].map(binary) as [
-  Binary,
-  Binary,
-  Binary,
-  Binary,
-  Binary,
-  Binary,
-];
+const [add, sub, mul, div, add64] = [0xe4, 0xe5, 0xe6, 0xe7, 0xf0].map(binary) as [Binary, Binary, Binary, Binary, Binary];
 type Binary = ReturnType<typeof binary>;
 const sqrt = (x: Code): Code => [...x, ...simd(0xe3)];
 const forward = (address: number): Code => [...get(address), 0x41, 16, 0x6a, ...set(address)];
@@ -85,23 +78,19 @@ function adamwKernel(): Kernel {
   return { name: 'adamw', takes: [I32, I32, I32, I32, I32, ...Array(scalars).fill(F32)], gives: [], locals: 3 + scalars, body };
 }
 
-/** squares(x, end) = Σ x², summed in double precision. */
+/** squares(x, end) = Σ x²: four numbers are squared in single precision and added up in double. */
 function squaresKernel(): Kernel {
   const [x, end, value, low, high] = [0, 1, 2, 3, 4] as const;
   const promote = (v: Code): Code => [...v, ...simd(0x5f)];
   const upper = (v: Code): Code => [...v, ...v, ...simd(0x0d, 8, 9, 10, 11, 12, 13, 14, 15, 8, 9, 10, 11, 12, 13, 14, 15)];
   const lane = (v: Code, k: number): Code => [...v, ...simd(0x21, k)];
-  const accumulate = (half: Code, into: number): Code => [...half, ...set(5), ...add64(get(into), mul64(get(5), get(5))), ...set(into)];
+  const accumulate = (half: Code, into: number): Code => [...add64(get(into), promote(half)), ...set(into)];
   const body = [
-    ...each(
-      end,
-      [x],
-      [...load(x), ...set(value), ...accumulate(promote(get(value)), low), ...accumulate(promote(upper(get(value))), high)],
-    ),
+    ...each(end, [x], [...mul(load(x), load(x)), ...set(value), ...accumulate(get(value), low), ...accumulate(upper(get(value)), high)]),
     ...[...add64(get(low), get(high)), ...set(low)],
     ...[...lane(get(low), 0), ...lane(get(low), 1), 0xa0],
   ];
-  return { name: 'squares', takes: [I32, I32], gives: [F64], locals: 4, body };
+  return { name: 'squares', takes: [I32, I32], gives: [F64], locals: 3, body };
 }
 
 function assemble(kernels: readonly Kernel[]): Uint8Array<ArrayBuffer> {

@@ -300,6 +300,11 @@ const CASES: Record<Differentiable, readonly Case[]> = {
     { f: (x) => g.mean(x, { axis: [0, -1] }), in: [[2, 3, 2]] },
     { f: (x) => g.mean(x, { axis: 1, keep: true }), in: [[2, 3, 2]] },
   ],
+  ReduceSumSquare: [
+    { f: (x) => g.sumOfSquares(x), in: [[2, 3]] },
+    { f: (x) => g.sumOfSquares(x, { axis: -1, keep: true }), in: [[2, 3, 2]] },
+    { f: (x) => g.sumOfSquares(x, { axis: [0, 1] }), in: [[2, 3, 2]] },
+  ],
   ReduceMax: [
     { f: (x) => g.reduceMax(x), in: [[2, 3]] },
     { f: (x) => g.reduceMax(x, { axis: -1 }), in: [[2, 3]], data: [[1, 3, 3, 2, 1, 0]] },

@@ -238,6 +238,7 @@ export const KERNELS: Record<Exclude<OpType, 'MatMulNBits'>, Kernel> = {
   LogSoftmax: ([x], n) => build(x!.shape, (i, f) => x!.data[f]! - logSumExp(line(x!, i, front(number(n, 'axis'), i.length)))),
   ReduceSum: reduction(total),
   ReduceMean: reduction((v) => total(v) / v.length),
+  ReduceSumSquare: reduction((v) => total(v.map((x) => x * x))),
   ReduceMax: reduction((v) => Math.max(...v)),
   ReduceMin: reduction((v) => Math.min(...v)),
   ReduceProd: reduction((v) => v.reduce((s, e) => s * e, 1)),
