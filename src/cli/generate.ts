@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { UsageError } from '../base/errors.ts';
+import { FameError, UsageError } from '../base/errors.ts';
 import { readJsonFile } from '../base/file.ts';
 import { PROVIDERS } from '../graph/protocol.ts';
 import { beamSearch, type GenerateOptions, generate, type LanguageModel, openLanguageModel } from '../models/index.ts';
@@ -67,7 +67,7 @@ export default command({
       out.done({
         text: made.text,
         ids: made.ids,
-        finish: made.ids.length < args.maxNew ? 'end' : 'length',
+        finish: made.ids.length < Math.min(args.maxNew, model.config.positions - ids.length) ? 'end' : 'length',
         prompt: { ids, tokens: ids.length },
         receipt: {
           model: args.model,
@@ -135,7 +135,10 @@ async function chatIds(model: string, tokenizer: Tokenizer, message: string, sys
 
 /** The only setting of generation_config.json that also changes greedy text; without it ours would differ from transformers'. */
 async function repetitionPenalty(model: string): Promise<number> {
-  const json = await readJsonFile(join(model, 'generation_config.json')).catch(() => ({}) as Readonly<Record<string, unknown>>);
+  const json = await readJsonFile(join(model, 'generation_config.json')).catch((e): Readonly<Record<string, unknown>> => {
+    if (e instanceof FameError && e.code === 'FILE_MISSING') return {};
+    throw e; // damaged is not absent: guessing would change the text without a word
+  });
   return typeof json.repetition_penalty === 'number' ? json.repetition_penalty : 1;
 }
 

@@ -1,4 +1,5 @@
 /** Beam search with the rules of transformers 5 (`_beam_search` in generation/utils.py), so that the same settings find the same text. */
+import { ModelError } from '../base/errors.ts';
 import type { LanguageModel } from './decoding.ts';
 import { embedPrompts, type Prompt } from './generate.ts';
 import { logProbabilities, penalise } from './sampler.ts';
@@ -29,9 +30,15 @@ interface Beam {
   readonly row: number;
 }
 
-/** The best texts, best first. @throws ModelError as `generate` */
+/** The best texts, best first. @throws ModelError as `generate`; MODEL_SAMPLING for a number of beams that is none */
 export async function beamSearch(model: LanguageModel, prompt: Prompt, o: BeamOptions): Promise<BeamText[]> {
   const { beams: K, maxNew = 256, lengthPenalty = 1, earlyStopping = false, repetitionPenalty = 1 } = o;
+  if (!(Number.isInteger(K) && K >= 1))
+    throw new ModelError('MODEL_SAMPLING', 'The search setting "beams" is out of range', {
+      expected: 'a whole number ≥ 1',
+      got: String(K),
+      fix: '4 is usual; 1 is greedy',
+    });
   const stop = new Set(o.stop ?? []);
   const { x, ids } = await embedPrompts(model, [prompt], o.signal);
   const before = ids[0] as readonly number[];

@@ -37,26 +37,38 @@ export interface BertConfig {
   readonly activation: keyof typeof ACTIVATIONS;
 }
 
+const KINDS: ReadonlyMap<unknown, BertConfig['kind']> = new Map([
+  ['bert', 'bert'],
+  ['roberta', 'roberta'],
+  ['xlm-roberta', 'roberta'],
+]);
+
 /** Reads a transformers `config.json`. @throws ModelError MODEL_TYPE, MODEL_CONFIG */
 export function bertConfig(json: Json, at = 'config.json'): BertConfig {
   const c = new Config(json, at);
-  const kind = ({ bert: 'bert', roberta: 'roberta', 'xlm-roberta': 'roberta' } as const)[String(json.model_type)];
+  const kind = KINDS.get(json.model_type);
   if (!kind)
     throw new ModelError('MODEL_TYPE', 'This is not a BERT or RoBERTa encoder', {
       at,
       expected: 'model_type bert, roberta, xlm-roberta',
       got: JSON.stringify(json.model_type),
+      fix: 'use a BERT, RoBERTa or XLM-RoBERTa checkpoint',
     });
+  const [width, heads] = [c.integer('hidden_size'), c.integer('num_attention_heads')];
+  c.divisor('num_attention_heads', heads, width);
+  c.choice('position_embedding_type', ['absolute'], 'absolute');
+  const pad = json.pad_token_id ?? (kind === 'bert' ? 0 : 1);
+  if (!Number.isSafeInteger(pad)) throw c.wrong('pad_token_id', 'a whole number', pad);
   return {
     kind,
     vocabulary: c.integer('vocab_size'),
-    width: c.integer('hidden_size'),
+    width,
     layers: c.integer('num_hidden_layers'),
-    heads: c.integer('num_attention_heads'),
+    heads,
     mlp: c.integer('intermediate_size'),
     positions: c.integer('max_position_embeddings', 512),
     types: c.integer('type_vocab_size', kind === 'bert' ? 2 : 1),
-    pad: Number(json.pad_token_id ?? (kind === 'bert' ? 0 : 1)),
+    pad: Number(pad),
     eps: c.number('layer_norm_eps', 1e-12),
     activation: c.choice('hidden_act', ['gelu', 'gelu_new', 'relu'], 'gelu'),
   };
@@ -83,8 +95,12 @@ export interface BertInput {
 /** `hidden_states[take]` of transformers: 0 is the embedding, `layers` the last block; negative counts from the end. → [B,T,D] */
 export function bertHidden(w: Weights, c: BertConfig, input: BertInput, take = -1): Tensor {
   const depth = take < 0 ? c.layers + 1 + take : take;
-  if (depth < 0 || depth > c.layers)
-    throw new ModelError('MODEL_LAYER', 'There is no such layer', { expected: `${-c.layers - 1} … ${c.layers}`, got: String(take) });
+  if (!(depth >= 0 && depth <= c.layers && Number.isInteger(depth)))
+    throw new ModelError('MODEL_LAYER', 'There is no such layer', {
+      expected: `${-c.layers - 1} … ${c.layers}`,
+      got: String(take),
+      fix: 'take −1 for the last',
+    });
   const away = unsqueeze(maskToScores(input.mask), [1, 2]); //                    [B,1,1,T]
   let x = embeddings(w.at('embeddings'), c, input); //                            [B,T,D]
   for (let i = 0; i < depth; i++) x = block(w.at(`encoder.layer.${i}`), c, x, away);

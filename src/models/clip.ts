@@ -58,21 +58,28 @@ export function clipConfig(json: Json, at = 'config.json'): ClipConfig {
       at: c.at,
       expected: 'model_type clip_vision_model (or a vision_config of it)',
       got: JSON.stringify(c.json.model_type),
+      fix: 'use a CLIP or LLaVA checkpoint',
     });
+  const [width, heads, image] = [c.integer('hidden_size', 768), c.integer('num_attention_heads', 12), c.integer('image_size', 224)];
+  c.divisor('num_attention_heads', heads, width);
+  const patch = c.integer('patch_size', 32);
+  if (patch > image) throw c.wrong('patch_size', `at most image_size ${image}`, patch);
   return {
-    image: c.integer('image_size', 224),
-    patch: c.integer('patch_size', 32),
-    width: c.integer('hidden_size', 768),
+    image,
+    patch,
+    width,
     layers: c.integer('num_hidden_layers', 12),
-    heads: c.integer('num_attention_heads', 12),
+    heads,
     mlp: c.integer('intermediate_size', 3072),
     eps: c.number('layer_norm_eps', 1e-5),
     activation: c.choice('hidden_act', ['quick_gelu', 'gelu'], 'quick_gelu'),
   };
 }
 
-/** Names of LLaVA's tower under those of CLIP's own. */
-export const CLIP_RENAMES = [[/^(model\.)?vision_tower\./, '']] as const;
+/** Every spelling of the tower under OpenAI's: transformers 5 saves it alone without `vision_model.`, LLaVA puts one or two `vision_tower.` before it. */
+export const CLIP_RENAMES = [
+  [/^(model\.)?(vision_tower\.)*(vision_model\.)?(?=(embeddings|pre_layrnorm|encoder|post_layernorm)\.)/, 'vision_model.'],
+] as const;
 
 /**
  * The hidden state that transformers calls `hidden_states[take]`: 0 is the normalised embedding, `layers` the last block's; negative counts from the end,
@@ -80,8 +87,12 @@ export const CLIP_RENAMES = [[/^(model\.)?vision_tower\./, '']] as const;
  */
 export function clipHidden(w: Weights, c: ClipConfig, pixels: Tensor, take = -2): Tensor {
   const depth = take < 0 ? c.layers + 1 + take : take;
-  if (depth < 0 || depth > c.layers)
-    throw new ModelError('MODEL_LAYER', 'There is no such layer', { expected: `${-c.layers - 1} … ${c.layers}`, got: String(take) });
+  if (!(depth >= 0 && depth <= c.layers && Number.isInteger(depth)))
+    throw new ModelError('MODEL_LAYER', 'There is no such layer', {
+      expected: `${-c.layers - 1} … ${c.layers}`,
+      got: String(take),
+      fix: 'take −2 for what LLaVA uses, −1 for the last',
+    });
   let x = embeddings(w.at('vision_model.embeddings'), c, pixels); //                                    [B,1+N,D]
   x = norm(w.at('vision_model.pre_layrnorm'), c.width, x, c.eps); //                                    sic: their spelling
   for (let i = 0; i < depth; i++) x = block(w.at(`vision_model.encoder.layers.${i}`), c, x);

@@ -46,6 +46,11 @@ export class Config {
     throw this.wrong(key, words.join(', '), v);
   }
 
+  /** Refuses the number of heads (or the like) `parts` under `key` where it does not divide `whole`. */
+  divisor(key: string, parts: number, whole: number): void {
+    if (whole % parts !== 0) throw this.wrong(key, `a divisor of ${whole}`, parts);
+  }
+
   /** The configuration inside this one (a vision tower's, a text model's). */
   inner(key: string): Config | undefined {
     const v = this.json[key];

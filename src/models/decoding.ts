@@ -40,10 +40,10 @@ export interface Decoding {
   readonly length: number;
   /**
    * Feeds embedded tokens [B,T,D] and gives the scores of the next token, one array of V per row. `padding`, with the first call only: how many leading tokens of each row do not count.
-   * @throws ModelError MODEL_CONTEXT before anything is fed
+   * @throws ModelError MODEL_CONTEXT, MODEL_INPUT, MODEL_ENDED before anything is fed; after StoppedError a part may be in the cache, so end it
    */
   feed(x: Value, o?: { readonly padding?: readonly number[]; readonly signal?: AbortSignal }): Promise<Float32Array[]>;
-  /** Rows in another order, with repeats: beams that live on. */
+  /** Rows in another order, with repeats: beams that live on. @throws ModelError MODEL_INPUT, MODEL_ENDED */
   pick(rows: readonly number[]): Promise<void>;
   /** Frees the cache. */
   end(): Promise<void>;
@@ -59,13 +59,18 @@ export async function openLanguageModel(directory: string, o: EngineOptions = {}
 export async function languageModel(w: Weights, c: LlamaConfig, o: EngineOptions = {}): Promise<LanguageModel> {
   const decoder = await compile(decoderGraph(w, c), o);
   const { engine } = decoder;
-  const embedder = await compile({ x: embedTokens(w, c, input('ids', 'int64', ['B', 'T'])) }, { ...o, engine });
+  const embedder = await compile({ x: embedTokens(w, c, input('ids', 'int64', ['B', 'T'])) }, { ...o, engine }).catch(async (e) => {
+    await decoder.dispose();
+    throw e;
+  });
   let decodings = 0;
   return {
     config: c,
     async embed(ids, signal) {
-      for (const row of ids) for (const id of row) checkId(id, c);
       const T = ids[0]?.length ?? 0;
+      if (T === 0 || ids.some((row) => row.length !== T))
+        throw refusal('one row or more of token ids, all of one length', `rows of ${ids.map((row) => row.length).join(', ') || 'nothing'}`);
+      for (const row of ids) for (const id of row) checkId(id, c);
       const { x } = await embedder.run({ ids: int64([ids.length, T], BigInt64Array.from(ids.flat(), BigInt)) }, signal ? { signal } : {});
       return x as Value;
     },
@@ -82,6 +87,13 @@ function checkId(id: number, c: LlamaConfig): void {
     fix: 'use the tokenizer that was saved with the model',
   });
 }
+
+const refusal = (expected: string, got: string): ModelError =>
+  new ModelError('MODEL_INPUT', 'What was given to the decoder does not fit', {
+    expected,
+    got,
+    fix: 'give every row one token or more, and pad rows on the left to one length',
+  });
 
 const maskName = (window: number): string => (window === Number.POSITIVE_INFINITY ? 'mask' : `mask.${window}`);
 
@@ -112,6 +124,7 @@ function decoderGraph(w: Weights, c: LlamaConfig): Record<string, Tensor> {
 class CachedDecoding implements Decoding {
   length = 0;
   private capacity = 0;
+  private ended = false;
   private rows: number;
   private padding: readonly number[];
   private readonly session: Session;
@@ -131,13 +144,13 @@ class CachedDecoding implements Decoding {
   }
 
   async feed(x: Value, { padding, signal }: { padding?: readonly number[]; signal?: AbortSignal } = {}): Promise<Float32Array[]> {
+    this.refuseEnded();
     const [rows, T, D] = x.shape as [number, number, number];
-    if (rows !== this.rows || T === 0 || D !== this.config.width)
-      throw new ModelError('MODEL_INPUT', 'The embedded tokens do not fit', {
-        expected: `[${this.rows}, ≥ 1, ${this.config.width}]`,
-        got: `[${x.shape}]`,
-        fix: 'give at least one token per row',
-      });
+    if (rows !== this.rows || T === 0 || D !== this.config.width || x.shape.length !== 3 || x.dtype !== 'float32')
+      throw refusal(`embedded tokens float32 [${this.rows}, ≥ 1, ${this.config.width}]`, `${x.dtype} [${x.shape}]`);
+    if (padding && this.length > 0) throw refusal('padding with the first tokens only', `padding after ${this.length} tokens`);
+    if (padding && (padding.length !== rows || padding.some((p) => !(Number.isInteger(p) && p >= 0 && p < T))))
+      throw refusal(`${rows} paddings, each from 0 to ${T - 1}`, `[${padding}]`);
     const end = this.length + T;
     if (end > this.config.positions)
       throw new ModelError('MODEL_CONTEXT', 'The text is longer than the model can read', {
@@ -145,7 +158,7 @@ class CachedDecoding implements Decoding {
         got: `${end}`,
         fix: 'shorten the prompt or ask for fewer new tokens',
       });
-    if (padding && this.length === 0) this.padding = padding;
+    if (padding) this.padding = padding;
     await this.reserve(end);
     let logits: Float32Array = new Float32Array();
     for (let from = 0; from < T; from += PREFILL) logits = await this.run(pieceOf(x, from, Math.min(from + PREFILL, T)), signal);
@@ -210,16 +223,25 @@ class CachedDecoding implements Decoding {
   }
 
   async pick(rows: readonly number[]): Promise<void> {
+    this.refuseEnded();
+    if (rows.length === 0 || rows.some((r) => !(Number.isInteger(r) && r >= 0 && r < this.rows)))
+      throw refusal(`rows from 0 to ${this.rows - 1}`, `[${rows}]`);
     if (rows.length === this.rows && rows.every((r, i) => r === i)) return;
-    await this.session.engine.ask({ do: 'pick', names: [...this.held('k'), ...this.held('v')], rows });
+    if (this.capacity > 0) await this.session.engine.ask({ do: 'pick', names: [...this.held('k'), ...this.held('v')], rows });
     this.padding = rows.map((r) => this.padding[r] as number);
     this.rows = rows.length;
   }
 
+  /** The next tokens would start a cache of their own that nobody frees. */
+  private refuseEnded(): void {
+    if (this.ended)
+      throw new ModelError('MODEL_ENDED', 'This sequence has ended; its cache is gone', { fix: 'begin another with model.start()' });
+  }
+
   async end(): Promise<void> {
-    await this.session.engine.drop([...this.held('k'), ...this.held('v')]);
-    this.capacity = 0;
-    this.length = 0;
+    if (this.ended) return;
+    this.ended = true;
+    if (this.capacity > 0 && this.session.engine.alive) await this.session.engine.drop([...this.held('k'), ...this.held('v')]);
   }
 }
 

@@ -24,7 +24,7 @@ export interface Made {
 /**
  * Continues every prompt, all rows in step. A row ends with a stop id or after `maxNew` tokens.
  * Rows draw from seeds of their own (seed + row), so that a row's text does not depend on its neighbours' lengths.
- * @throws ModelError MODEL_EMPTY, MODEL_TOKEN_ID, MODEL_CONTEXT, MODEL_SAMPLING; StoppedError
+ * @throws ModelError MODEL_EMPTY, MODEL_INPUT, MODEL_TOKEN_ID, MODEL_CONTEXT, MODEL_SAMPLING, MODEL_NAN; StoppedError
  */
 export async function* generate(
   model: LanguageModel,
@@ -76,7 +76,16 @@ export async function embedPrompts(
 ): Promise<{ x: Value; padding: number[]; ids: (readonly number[])[] }> {
   const D = model.config.width;
   const rows: Value[] = [];
-  for (const p of prompts) {
+  for (const p of prompts.length > 0 ? prompts : [{ ids: [] }]) {
+    if (
+      'vectors' in p &&
+      (p.vectors.dtype !== 'float32' || p.vectors.shape.length !== 3 || p.vectors.shape[0] !== 1 || p.vectors.shape[2] !== D)
+    )
+      throw new ModelError('MODEL_INPUT', 'The vectors of a prompt do not fit the model', {
+        expected: `float32 [1, tokens, ${D}]`,
+        got: `${p.vectors.dtype} [${p.vectors.shape}]`,
+        fix: 'project them to the width of the model, one prompt at a time',
+      });
     const empty = 'ids' in p ? p.ids.length === 0 : p.vectors.shape[1] === 0;
     if (empty)
       throw new ModelError('MODEL_EMPTY', 'A prompt holds no tokens', {

@@ -6,6 +6,7 @@
 import { ModelError } from '../base/errors.ts';
 import {
   add,
+  attention,
   cast,
   concat,
   type Dim,
@@ -49,22 +50,39 @@ export interface LlamaConfig {
 
 const TYPES = ['llama', 'mistral', 'qwen2'] as const;
 
-/** Reads a transformers `config.json`. @throws ModelError MODEL_TYPE, MODEL_CONFIG */
+/** What transformers leaves out of a `text_config` because it is the default there; a config.json of its own names everything. */
+const BASE = { vocab_size: 32000, hidden_size: 4096, num_attention_heads: 32, num_hidden_layers: 32, max_position_embeddings: 2048 };
+const DEFAULTS = {
+  llama: { ...BASE, intermediate_size: 11008 },
+  mistral: { ...BASE, intermediate_size: 14336, num_key_value_heads: 8, max_position_embeddings: 131072, sliding_window: 4096 },
+  qwen2: { ...BASE, intermediate_size: 22016, vocab_size: 151936, max_position_embeddings: 32768 },
+} as const;
+
+/** Reads a transformers `config.json`, of a language model or of LLaVA (its `text_config`). @throws ModelError MODEL_TYPE, MODEL_CONFIG */
 export function llamaConfig(json: Json, at = 'config.json'): LlamaConfig {
-  const c = new Config(json, at);
+  const text = new Config(json, at).inner('text_config');
+  if (!text) return textConfig(new Config(json, at));
+  const type = TYPES.find((t) => t === (text.json.model_type ?? 'llama'));
+  const outer = { model_type: type, tie_word_embeddings: json.tie_word_embeddings, ...(type && DEFAULTS[type]) };
+  return textConfig(new Config({ ...outer, ...text.json }, text.at));
+}
+
+function textConfig(c: Config): LlamaConfig {
+  const { json, at } = c;
   const type = TYPES.find((t) => t === json.model_type);
   if (!type)
     throw new ModelError('MODEL_TYPE', 'This is not a model of the LLaMA family', {
       at,
       expected: `model_type ${TYPES.join(', ')}`,
       got: JSON.stringify(json.model_type),
-      fix: 'see docs for the supported models',
+      fix: 'use a LLaMA, Vicuna, TinyLlama, SmolLM, Mistral or Qwen2 checkpoint; `famenet models list` names some',
     });
   c.choice('hidden_act', ['silu'], 'silu');
   const [width, heads, layers] = [c.integer('hidden_size'), c.integer('num_attention_heads'), c.integer('num_hidden_layers')];
   const groups = c.integer('num_key_value_heads', heads);
-  if (heads % groups !== 0) throw c.wrong('num_key_value_heads', `a divisor of ${heads} heads`, groups);
+  c.divisor('num_key_value_heads', groups, heads);
   const headWidth = c.integer('head_dim', width / heads);
+  if (headWidth % 2 !== 0) throw c.wrong('head_dim', 'an even number: rotary positions turn pairs', headWidth);
   return {
     vocabulary: c.integer('vocab_size'),
     width,
@@ -83,11 +101,16 @@ export function llamaConfig(json: Json, at = 'config.json'): LlamaConfig {
 
 /** Mistral's window holds for every layer; Qwen2's from `max_window_layers` on, where it is switched on; `layer_types` overrides both. */
 function windowOf(c: Config, type: (typeof TYPES)[number], layer: number): number {
-  const size = c.json.sliding_window;
-  if (typeof size !== 'number' || type === 'llama') return Number.POSITIVE_INFINITY;
-  const kinds = c.json.layer_types;
-  if (Array.isArray(kinds)) return kinds[layer] === 'sliding_attention' ? size : Number.POSITIVE_INFINITY;
-  const on = type === 'mistral' || (c.json.use_sliding_window === true && layer >= c.integer('max_window_layers', 28));
+  if (type === 'llama' || (c.json.sliding_window ?? null) === null) return Number.POSITIVE_INFINITY;
+  const size = c.integer('sliding_window');
+  const kinds = c.json.layer_types ?? null;
+  if (kinds !== null) {
+    const kind: unknown = Array.isArray(kinds) ? kinds[layer] : undefined;
+    if (kind === 'full_attention') return Number.POSITIVE_INFINITY;
+    if (kind === 'sliding_attention') return size;
+    throw c.wrong('layer_types', 'full_attention or sliding_attention for every layer', kinds);
+  }
+  const on = type === 'mistral' || (c.boolean('use_sliding_window', false) && layer >= Number(c.json.max_window_layers ?? 28));
   return on ? size : Number.POSITIVE_INFINITY;
 }
 
@@ -163,26 +186,22 @@ function selfAttention(w: Weights, c: LlamaConfig, x: Tensor, input: DecoderInpu
   const k = rope(splitHeads(dense(w.at('k_proj'), [G * d, D], x), G, d), input.cos, input.sin); //  [B,G,T,d]
   const v = splitHeads(dense(w.at('v_proj'), [G * d, D], x), G, d); //                              [B,G,T,d]
   const fresh = { k: transpose(k, [0, 1, 3, 2]), v };
-  const y = attend(mul(q, d ** -0.5), fresh, input.past?.[layer], input.mask(c.windows[layer] as number));
+  const mask = input.mask(c.windows[layer] as number);
+  const past = input.past?.[layer];
+  const y = past ? attendWithCache(mul(q, d ** -0.5), fresh, past, mask) : attention(q, k, v, { mask });
   return [dense(w.at('o_proj'), [D, H * d], joinHeads(y)), fresh];
 }
 
-/**
- * Attention over a cache and the new tokens without joining the two: only scores and results are joined or added, so the cache is never copied.
- * The query heads of a group stand below each other and share one product with their keys.
- */
-function attend(q: Tensor, fresh: LayerCache, past: LayerCache | undefined, mask: Tensor): Tensor {
+/** Attention over a cache and the new tokens without joining the two: only scores and results are joined or added, so the cache is never copied. */
+function attendWithCache(q: Tensor, fresh: LayerCache, past: LayerCache, mask: Tensor): Tensor {
   const [B, H, T, d] = q.shape as [Dim, number, Dim, number];
-  const G = fresh.v.shape[1] as number;
-  const grouped = H === G ? q : reshape(q, [B, G, -1, d]); //                                       [B,G,H/G·T,d]
-  const byHead = (s: Tensor, S: Dim) => (H === G ? s : reshape(s, [B, H, T, S]));
-  const byGroup = (s: Tensor, S: Dim) => (H === G ? s : reshape(s, [B, G, -1, S]));
-  const now = byHead(matMul(grouped, fresh.k), T); //                                               [B,H,T,T]
-  if (!past) return byHead(matMul(byGroup(softmax(add(now, mask)), T), fresh.v), d);
-  const P = past.v.shape[2] as Dim;
-  const before = byHead(matMul(grouped, past.k), P); //                                             [B,H,T,P]
+  const [, G, P] = past.v.shape as [Dim, number, Dim];
+  const grouped = (x: Tensor, last: Dim) => (H === G ? x : reshape(x, [B, G, -1, last])); //        [B,H,T,·] → [B,G,H/G·T,·]
+  const byHead = (x: Tensor, last: Dim) => (H === G ? x : reshape(x, [B, H, T, last]));
+  const queries = grouped(q, d);
+  const before = byHead(matMul(queries, past.k), P); //                                             [B,H,T,P]
+  const now = byHead(matMul(queries, fresh.k), T); //                                               [B,H,T,T]
   const p = softmax(add(concat([before, now], 3), mask)); //                                        [B,H,T,P+T]
   const [old, young] = splitAt(p, 3, past.v, 2); //                                                  [B,H,T,P], [B,H,T,T]
-  const y = add(matMul(byGroup(old, P), past.v), matMul(byGroup(young, T), fresh.v)); //            [B,G,H/G·T,d]
-  return byHead(y, d);
+  return byHead(add(matMul(grouped(old, P), past.v), matMul(grouped(young, T), fresh.v)), d);
 }

@@ -47,7 +47,8 @@ function need(c: RopeConfig, key: string): number {
   throw new ModelError('MODEL_CONFIG', `Rotary positions of type "${c.type}" need "${key}"`, {
     at: 'config.json',
     expected: `${key}: a number`,
-    got: JSON.stringify(v),
+    got: v === undefined ? 'nothing' : JSON.stringify(v),
+    fix: 'use the config.json that was saved with the weights',
   });
 }
 
@@ -93,20 +94,29 @@ function yarnScale(c: RopeConfig, factor: number): number {
   return m && all ? mscale(m) / mscale(all) : mscale(1);
 }
 
-/** @throws ModelError MODEL_CONFIG for a kind that is not known, MODEL_ROPE_PART for partial rotation */
+/** @throws ModelError MODEL_CONFIG for a kind that is not known, partial rotation, or numbers that cannot be */
 export function openRope(c: RopeConfig): Rope {
-  const variant = KNOWN[c.type];
+  if (!(c.theta > 0 && c.positions > 0 && Number.isFinite(c.theta)))
+    throw new ModelError('MODEL_CONFIG', 'Rotary positions need positive numbers', {
+      at: 'config.json',
+      expected: 'rope_theta > 0 and max_position_embeddings > 0',
+      got: `rope_theta ${c.theta}, max_position_embeddings ${c.positions}`,
+      fix: 'use the config.json that was saved with the weights',
+    });
+  const variant = Object.hasOwn(KNOWN, c.type) ? KNOWN[c.type] : undefined;
   if (!variant)
     throw new ModelError('MODEL_CONFIG', `Rotary positions of type "${c.type}" are not supported`, {
       at: 'config.json',
       expected: Object.keys(KNOWN).join(', '),
       got: c.type,
+      fix: 'use a checkpoint with one of the expected kinds',
     });
   if (or(c, 'partial_rotary_factor', 1) !== 1)
     throw new ModelError('MODEL_CONFIG', 'Partial rotary positions are not supported', {
       at: 'config.json',
       expected: 'partial_rotary_factor 1',
       got: String(c.parameters.partial_rotary_factor),
+      fix: 'use a checkpoint that rotates whole heads',
     });
   variant(c, 1); // a bad configuration fails now, not at the first token
   return {

@@ -14,21 +14,26 @@ export interface SamplerOptions {
   readonly seed?: number;
 }
 
-/** Chooses an id from the scores of the next token; `before` are the ids of the text so far. The scores may be overwritten. */
+/**
+ * Chooses an id from the scores of the next token; `before` are the ids of the text so far. The scores may be overwritten.
+ * @throws ModelError MODEL_NAN
+ */
 export type Sampler = (scores: Float32Array, before: readonly number[]) => number;
 
 /** @throws ModelError MODEL_SAMPLING for settings out of range */
 export function sampler({ temperature = 0, topP = 1, topK = 0, repetitionPenalty = 1, seed = 0 }: SamplerOptions = {}): Sampler {
   const ranges = {
-    temperature: temperature >= 0,
+    temperature: temperature >= 0 && Number.isFinite(temperature),
     topP: topP > 0 && topP <= 1,
     topK: topK >= 0 && Number.isInteger(topK),
-    repetitionPenalty: repetitionPenalty > 0,
+    repetitionPenalty: repetitionPenalty > 0 && Number.isFinite(repetitionPenalty),
   };
   for (const [name, good] of Object.entries(ranges))
     if (!good)
       throw new ModelError('MODEL_SAMPLING', `The sampling setting "${name}" is out of range`, {
-        expected: 'temperature ≥ 0, 0 < topP ≤ 1, topK ≥ 0, repetitionPenalty > 0',
+        expected: 'temperature ≥ 0, 0 < topP ≤ 1, topK a whole number ≥ 0, repetitionPenalty > 0',
+        got: String({ temperature, topP, topK, repetitionPenalty }[name as keyof typeof ranges]),
+        fix: 'temperature 0 is greedy; topP 1, topK 0 and repetitionPenalty 1 change nothing',
       });
   const chance = random(seed);
   return (scores, before) => {
@@ -46,11 +51,21 @@ export function penalise(scores: Float32Array, before: readonly number[], penalt
   }
 }
 
-/** Index of the largest score; the first of equals. */
+/** Index of the largest score; the first of equals. −Infinity forbids a token. @throws ModelError MODEL_NAN where one is NaN, or the largest is not finite */
 export function largest(scores: Float32Array): number {
   let best = 0;
-  for (let i = 1; i < scores.length; i++) if ((scores[i] as number) > (scores[best] as number)) best = i;
-  return best;
+  let sound = true;
+  for (let i = 0; i < scores.length; i++) {
+    const s = scores[i] as number;
+    if (s > (scores[best] as number)) best = i;
+    else if (Number.isNaN(s)) sound = false; // every comparison with NaN is false, so it would pass unseen as token 0
+  }
+  if (sound && Number.isFinite(scores[best])) return best;
+  throw new ModelError('MODEL_NAN', 'The network gave scores that are not numbers', {
+    expected: 'a finite score for at least one token, and NaN for none',
+    got: sound ? `${scores[best]} as the largest` : `${scores.filter(Number.isNaN).length} NaN of ${scores.length}`,
+    fix: 'check the weights with `famenet models verify`; half precision can also overflow: keep the weights in float32 or bfloat16',
+  });
 }
 
 /** log p from scores, in place of nothing: a new array. */
@@ -63,6 +78,7 @@ export function logProbabilities(scores: Float32Array): Float64Array {
 }
 
 function draw(scores: Float32Array, temperature: number, topP: number, topK: number, chance: Random): number {
+  largest(scores); // refuses what cannot be drawn from
   const order = Array.from(scores.keys()).sort((p, q) => (scores[q] as number) - (scores[p] as number));
   const kept = order.slice(0, topK > 0 ? topK : order.length);
   const top = scores[kept[0] as number] as number;

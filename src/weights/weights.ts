@@ -1,6 +1,6 @@
 import { WeightError } from '../base/errors.ts';
 import { nearest } from '../base/nearest.ts';
-import { arrayOf, type Dtype as GraphDtype, type Tensor, weight } from '../graph/index.ts';
+import { arrayOf, cast, type Dtype as GraphDtype, type Shape, type Tensor, weight } from '../graph/index.ts';
 import { sourceBytes } from '../graph/onnx.ts';
 import { stackHere, userLine } from '../graph/tensor.ts';
 import { openCheckpoint } from './checkpoint.ts';
@@ -14,11 +14,11 @@ export interface Weights {
   has(name: string): boolean;
   /** The stored shape, where it is not known beforehand (block sizes, vocabulary of a tokenizer that grew). */
   shapeOf(name: string): readonly number[] | undefined;
-  /** As float32; halves are widened by the engine when it loads. @throws WeightError WEIGHT_MISSING, WEIGHT_SHAPE, WEIGHT_DTYPE_USE */
+  /** As float32; halves get a Cast that the engine works out once, when it loads. @throws WeightError WEIGHT_MISSING, WEIGHT_SHAPE, WEIGHT_DTYPE_USE */
   get(name: string, shape: readonly number[]): Tensor;
   /** As stored: packed integers, or a half table of which only some rows are used. */
   raw(name: string, shape: readonly number[]): Tensor;
-  /** Every weight asked for so far, by full name: after a network is built, exactly its parameters. */
+  /** Every weight asked for so far, by full name and as stored: after a network is built, exactly its parameters. */
   readonly asked: ReadonlyMap<string, Tensor>;
 }
 
@@ -46,11 +46,19 @@ export async function openWeights(path: string, o: WeightOptions = {}): Promise<
   return weightsOf(await openCheckpoint(path), o);
 }
 
-/** Weights of an opened checkpoint. */
+/** Weights of an opened checkpoint. @throws WeightError WEIGHT_DUPLICATE where two stored names mean the same weight */
 export function weightsOf(checkpoint: Checkpoint, { as = 'mapped', rename = [] }: WeightOptions = {}): Weights {
-  const entries = new Map(
-    [...checkpoint.entries].map(([name, entry]) => [rename.reduce((n, [from, to]) => n.replace(from, to), name), entry]),
-  );
+  const entries = new Map<string, TensorEntry>();
+  for (const [stored, entry] of checkpoint.entries) {
+    const name = rename.reduce((n, [from, to]) => n.replace(from, to), stored);
+    if (entries.has(name))
+      throw new WeightError('WEIGHT_DUPLICATE', `Two stored names mean the weight "${name}"`, {
+        at: entry.file,
+        got: `"${entries.get(name)?.name}" and "${stored}"`,
+        fix: 'keep one of the two in the checkpoint',
+      });
+    entries.set(name, entry);
+  }
   const find = (name: string): TensorEntry => {
     const entry = entries.get(name);
     if (entry) return entry;
@@ -64,19 +72,12 @@ export function weightsOf(checkpoint: Checkpoint, { as = 'mapped', rename = [] }
   return scoped({
     has: (name) => entries.has(name),
     shapeOf: (name) => entries.get(name)?.shape,
-    make(name, shape, raw) {
+    make(name, shape) {
       const entry = find(name);
-      checkShape(entry, shape, name);
+      if (entry.shape.join() !== shape.join()) throw wrongShape(name, entry.file, shape, entry.shape);
       const dtype = graphDtype(entry);
       const source = { file: entry.file, offset: entry.offset, bytes: entry.bytes, dtype };
-      if (raw) return weight(name, shape, source);
-      if (!dtype.includes('float'))
-        throw new WeightError('WEIGHT_DTYPE_USE', `Weight "${name}" holds integers where numbers are needed`, {
-          at: entry.file,
-          expected: 'F32, F16 or BF16',
-          got: entry.dtype,
-        });
-      if (as === 'mapped' && dtype !== 'float64') return weight(name, shape, source, 'float32');
+      if (as === 'mapped' || !dtype.includes('float')) return weight(name, shape, source);
       const data = arrayOf(
         'float32',
         shape.reduce((n, d) => n * d, 1),
@@ -102,34 +103,51 @@ export function freshWeights(initialise: Initialise): Weights {
 interface Store {
   has(name: string): boolean;
   shapeOf(name: string): readonly number[] | undefined;
-  make(name: string, shape: readonly number[], raw: boolean): Tensor;
+  make(name: string, shape: readonly number[]): Tensor;
 }
 
-/** One tensor per name, whoever asks and how often. */
-function scoped(store: Store, prefix = '', asked = new Map<string, Tensor>()): Weights {
-  const take = (name: string, shape: readonly number[], raw: boolean) => {
+/** One tensor per name, whoever asks and how often: a table that is also the output layer is one weight in training and in memory. */
+function scoped(store: Store, prefix = '', asked = new Map<string, Tensor>(), widened = new Map<string, Tensor>()): Weights {
+  const raw = (name: string, shape: readonly number[]) => {
     const full = prefix + name;
-    const known = asked.get(full) ?? store.make(full, shape, raw);
+    const known = asked.get(full) ?? store.make(full, shape);
+    if (known.shape.join() !== shape.join()) throw wrongShape(full, 'this network, which has asked for it before', shape, known.shape);
     asked.set(full, known);
     return known;
   };
+  const get = (name: string, shape: readonly number[]) => {
+    const stored = raw(name, shape);
+    if (stored.dtype === 'float32') return stored;
+    if (!stored.dtype.includes('float')) throw integersAsNumbers(stored);
+    const wide = widened.get(prefix + name) ?? cast(stored, 'float32');
+    widened.set(prefix + name, wide);
+    return wide;
+  };
   return {
-    at: (next) => scoped(store, `${prefix}${next}.`, asked),
+    at: (next) => scoped(store, `${prefix}${next}.`, asked, widened),
     has: (name) => store.has(prefix + name) || asked.has(prefix + name),
     shapeOf: (name) => store.shapeOf(prefix + name),
-    get: (name, shape) => take(name, shape, false),
-    raw: (name, shape) => take(name, shape, true),
+    get,
+    raw,
     asked,
   };
 }
 
-function checkShape(entry: TensorEntry, shape: readonly number[], name: string): void {
-  if (entry.shape.join() === shape.join()) return;
-  throw new WeightError('WEIGHT_SHAPE', `Weight "${name}" has the wrong shape`, {
-    at: `${entry.file}, asked by ${userLine(stackHere())}`,
-    expected: `[${shape.join(', ')}]`,
-    got: `[${entry.shape.join(', ')}]`,
+function wrongShape(name: string, place: string, expected: readonly number[], got: Shape): WeightError {
+  return new WeightError('WEIGHT_SHAPE', `Weight "${name}" has the wrong shape`, {
+    at: `${place}, asked by ${userLine(stackHere())}`,
+    expected: `[${expected.join(', ')}]`,
+    got: `[${got.join(', ')}]`,
     fix: 'pass the config.json that belongs to these weights',
+  });
+}
+
+function integersAsNumbers(stored: Tensor): WeightError {
+  return new WeightError('WEIGHT_DTYPE_USE', `Weight "${stored.node.name}" holds integers where numbers are needed`, {
+    at: userLine(stackHere()),
+    expected: 'F32, F16 or BF16',
+    got: stored.dtype,
+    fix: 'pass the checkpoint that belongs to this network',
   });
 }
 
@@ -140,5 +158,6 @@ function graphDtype(entry: TensorEntry): GraphDtype {
     at: entry.file,
     expected: Object.keys(GRAPH_DTYPES).join(', '),
     got: entry.dtype,
+    fix: 'convert the checkpoint to F32, F16 or BF16',
   });
 }

@@ -1,4 +1,7 @@
 /** `famenet generate` on model directories as transformers saves them: the text must be transformers' own. */
+import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import generate from '../../src/cli/generate.ts';
 import { openTokenizer } from '../../src/text/index.ts';
@@ -39,6 +42,29 @@ test('a message is written with the chat template of the model', async () => {
   expect(tokenizer.decode(document.prompt.ids, { skipSpecial: false })).toMatch(
     /<\|im_start\|>user\nWhy\?<\|im_end\|>\n<\|im_start\|>assistant\n$/,
   );
+});
+
+test('a text that the context cuts off has not ended', async () => {
+  const { directory } = await fixture('llama-tiny'); // 128 positions
+  const words = [directory, '--prompt', 'why '.repeat(25), '--max-new', '500', '--ignore-end'];
+  const document = (await run(words)).document() as { ids: number[]; finish: string; prompt: { tokens: number } };
+  expect(document.ids).toHaveLength(128 - document.prompt.tokens);
+  expect(document.finish).toBe('length');
+});
+
+test('a damaged generation_config.json is not taken for an absent one', async () => {
+  const ref = await fixture('llama-tiny');
+  const folder = await mkdtemp(join(tmpdir(), 'famenet-generate-'));
+  await cp(ref.directory, folder, { recursive: true });
+  const ids = async () => ((await run([folder, '--prompt', 'Why', '--max-new', '6', '--ignore-end'])).document() as { ids: number[] }).ids;
+  const plain = await ids();
+  await writeFile(join(folder, 'generation_config.json'), JSON.stringify({ repetition_penalty: 0.01 }));
+  expect(await ids()).not.toEqual(plain);
+  await rm(join(folder, 'generation_config.json'));
+  expect(await ids()).toEqual(plain);
+  await writeFile(join(folder, 'generation_config.json'), '{');
+  await expect(ids()).rejects.toMatchObject({ code: 'FILE_DAMAGED' });
+  await rm(folder, { recursive: true });
 });
 
 test.each([

@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
 import { compile, float32, input } from '../../src/graph/index.ts';
-import { clipConfig, clipHidden, clipPatches, clipPooled, readConfig } from '../../src/models/index.ts';
+import { CLIP_RENAMES, clipConfig, clipHidden, clipPatches, clipPooled, readConfig } from '../../src/models/index.ts';
 import { openWeights } from '../../src/weights/index.ts';
 import { fixture } from '../support/fixture.ts';
 
 test('the CLIP tower equals transformers at every hidden layer', async () => {
   const ref = await fixture('clip-tiny');
   const c = clipConfig((await readConfig(ref.directory)).json);
-  const w = await openWeights(ref.directory, { rename: [[/^(?!vision_model\.)/, 'vision_model.']] });
+  const w = await openWeights(ref.directory, { rename: CLIP_RENAMES });
   const pixels = input('pixels', 'float32', ['B', 3, c.image, c.image]);
   const take = [0, 1, 2, 3];
   const outputs = {
