@@ -3,6 +3,7 @@ import {
   add,
   cast,
   concat,
+  count,
   div,
   equal,
   exp,
@@ -16,6 +17,8 @@ import {
   mul,
   neg,
   not,
+  pow,
+  reciprocal,
   reshape,
   scatterElements,
   sigmoid,
@@ -53,29 +56,37 @@ export function silu(x: Tensor): Tensor {
 /** x·σ(1.702x): CLIP's activation. */
 export const quickGelu = (x: Tensor): Tensor => mul(x, sigmoid(mul(x, 1.702)));
 
-/** (x − mean)/√(var + eps)·scale + shift over the last axis, Ba et al. 2016. x [...,D], scale and shift [D]. */
+/**
+ * (x − mean)/√(var + eps)·scale + shift over the last axis, Ba et al. 2016. x [...,D], scale and shift [D].
+ * Forwards in the very shape that the engine replaces by one fused kernel (`pow(…, 2)`, not a product); backwards from other nodes, which would forbid that.
+ */
 export function layerNorm(x: Tensor, scale: Tensor, shift: Tensor, eps: number): Tensor {
   const centred = sub(x, mean(x, { axis: -1, keep: true }));
-  const variance = mean(mul(centred, centred), { axis: -1, keep: true });
-  const root = sqrt(add(variance, eps)); //                                      [...,1]
+  const root = sqrt(add(mean(pow(centred, 2), { axis: -1, keep: true }), eps)); // [...,1]
   const y = add(mul(div(centred, root), scale), shift);
   return withGradient(y, [x, scale, shift], (g) => {
-    const n = div(centred, root);
+    const inner = sub(x, div(sum(x, { axis: -1, keep: true }), count(x, [-1])));
+    const n = mul(inner, inverseRoot(inner, eps));
     const h = mul(g, scale);
     const along = mul(n, mean(mul(n, h), { axis: -1, keep: true }));
-    return [div(sub(sub(h, mean(h, { axis: -1, keep: true })), along), root), mul(g, n), g];
+    return [mul(sub(sub(h, mean(h, { axis: -1, keep: true })), along), inverseRoot(inner, eps)), mul(g, n), g];
   });
 }
 
-/** x/√(mean(x²) + eps)·scale over the last axis, Zhang & Sennrich 2019. */
+/** x/√(mean(x²) + eps)·scale over the last axis, Zhang & Sennrich 2019. As `layerNorm`, fused by the engine. */
 export function rmsNorm(x: Tensor, scale: Tensor, eps: number): Tensor {
-  const power = div(sumOfSquares(x, { axis: -1, keep: true }), x.shape.at(-1) as number);
-  const root = sqrt(add(power, eps)); //                                         [...,1]
+  const root = sqrt(add(mean(pow(x, 2), { axis: -1, keep: true }), eps)); //     [...,1]
   return withGradient(mul(div(x, root), scale), [x, scale], (g) => {
-    const n = div(x, root);
+    const r = inverseRoot(x, eps);
+    const n = mul(x, r);
     const h = mul(g, scale);
-    return [div(sub(h, mul(n, mean(mul(n, h), { axis: -1, keep: true }))), root), mul(g, n)];
+    return [mul(sub(h, mul(n, mean(mul(n, h), { axis: -1, keep: true }))), r), mul(g, n)];
   });
+}
+
+/** 1/√(mean(x²) + eps) over the last axis, in one pass: [...,D] → [...,1]. */
+function inverseRoot(x: Tensor, eps: number): Tensor {
+  return reciprocal(sqrt(add(div(sumOfSquares(x, { axis: -1, keep: true }), count(x, [-1])), eps)));
 }
 
 /** Training form: statistics of this batch, which the caller folds into the running ones. x [N,C,H,W] → y, mean [C], biased variance [C]. */
