@@ -188,11 +188,14 @@ function selfAttention(w: Weights, c: LlamaConfig, x: Tensor, input: DecoderInpu
   const fresh = { k: transpose(k, [0, 1, 3, 2]), v };
   const mask = input.mask(c.windows[layer] as number);
   const past = input.past?.[layer];
-  const y = past ? attendWithCache(mul(q, d ** -0.5), fresh, past, mask) : attention(q, k, v, { mask });
+  const y = past ? attendWithCache(q, fresh, past, mask) : attention(q, k, v, { mask });
   return [dense(w.at('o_proj'), [D, H * d], joinHeads(y)), fresh];
 }
 
-/** Attention over a cache and the new tokens without joining the two: only scores and results are joined or added, so the cache is never copied. */
+/**
+ * Attention over a cache and the new tokens without joining the two: only scores and results are joined or added, so the cache is never copied.
+ * The scale waits behind the join: beside a product the engine would fold it in, and then not take its fast path for a single row.
+ */
 function attendWithCache(q: Tensor, fresh: LayerCache, past: LayerCache, mask: Tensor): Tensor {
   const [B, H, T, d] = q.shape as [Dim, number, Dim, number];
   const [, G, P] = past.v.shape as [Dim, number, Dim];
@@ -201,7 +204,7 @@ function attendWithCache(q: Tensor, fresh: LayerCache, past: LayerCache, mask: T
   const queries = grouped(q, d);
   const before = byHead(matMul(queries, past.k), P); //                                             [B,H,T,P]
   const now = byHead(matMul(queries, fresh.k), T); //                                               [B,H,T,T]
-  const p = softmax(add(concat([before, now], 3), mask)); //                                        [B,H,T,P+T]
+  const p = softmax(add(mul(concat([before, now], 3), d ** -0.5), mask)); //                         [B,H,T,P+T]
   const [old, young] = splitAt(p, 3, past.v, 2); //                                                  [B,H,T,P], [B,H,T,T]
   return byHead(add(matMul(grouped(old, P), past.v), matMul(grouped(young, T), fresh.v)), d);
 }
