@@ -2,10 +2,9 @@
 import { random } from '../src/base/random.ts';
 import { compile, float32, input } from '../src/graph/index.ts';
 import { CLIP_L14_336, clipPatches } from '../src/models/index.ts';
-import type { Bench } from './main.ts';
 import { startWeights } from './networks.ts';
 import { peer, python, ratio } from './peer.ts';
-import { round, timed } from './report.ts';
+import { type Bench, round, timed } from './report.ts';
 
 export default {
   about: 'CLIP ViT-L/14@336 frames per second',

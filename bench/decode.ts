@@ -7,10 +7,9 @@ import { Engine } from '../src/graph/index.ts';
 import { type LanguageModel, openLanguageModel } from '../src/models/index.ts';
 import { writeModel } from '../src/weights/shards.ts';
 import type { TensorData } from '../src/weights/writer.ts';
-import type { Bench } from './main.ts';
 import { peer, python, ratio } from './peer.ts';
 import { memoryRate } from './rates.ts';
-import { median, round, timed } from './report.ts';
+import { type Bench, median, round, timed } from './report.ts';
 
 const SHAPE = { hidden_size: 4096, intermediate_size: 11008, num_attention_heads: 32, num_key_value_heads: 32, vocab_size: 32_000 };
 const cache = (name: string): string => fileURLToPath(new URL(`./.cache/${name}`, import.meta.url));

@@ -1,21 +1,6 @@
 /** `npm run -s bench -- train|decode|prefill|clip [--json] [options]`: one question each; figures are ratios taken in one run. */
 import { parseArgs } from 'node:util';
-import { machine, printReport, type Report, versions } from './report.ts';
-
-/** What a benchmark is told and gives. `note` goes to stderr. */
-export interface Bench {
-  readonly about: string;
-  run(o: BenchOptions): Promise<Pick<Report, 'figures' | 'ratios' | 'versions'>>;
-}
-
-export interface BenchOptions {
-  readonly threads: number;
-  /** Smaller shapes and fewer runs: a look, not a measurement. */
-  readonly quick: boolean;
-  /** Also run the other engine (needs bench/peers installed). */
-  readonly peers: boolean;
-  readonly note: (line: string) => void;
-}
+import { type Bench, machine, printReport, versions } from './report.ts';
 
 const BENCHES: Readonly<Record<string, () => Promise<{ readonly default: Bench }>>> = {
   train: () => import('./train.ts'),

@@ -13,6 +13,21 @@ export interface Report {
   readonly versions: Readonly<Record<string, string>>;
 }
 
+/** What a benchmark is told and gives. `note` goes to stderr. */
+export interface Bench {
+  readonly about: string;
+  run(o: BenchOptions): Promise<Pick<Report, 'figures' | 'ratios' | 'versions'>>;
+}
+
+export interface BenchOptions {
+  readonly threads: number;
+  /** Smaller shapes and fewer runs: a look, not a measurement. */
+  readonly quick: boolean;
+  /** Also run the other engine (needs bench/peers installed). */
+  readonly peers: boolean;
+  readonly note: (line: string) => void;
+}
+
 export function machine(): Report['machine'] {
   return { cpu: cpus()[0]?.model ?? 'unknown', cores: cpus().length, memoryGiB: Math.round(totalmem() / 2 ** 30) };
 }

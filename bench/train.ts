@@ -1,11 +1,10 @@
 /** One training step of a 17 M decoder: forward, all gradients, clipping, AdamW; against this machine's product rate and against PyTorch. */
 import { random } from '../src/base/random.ts';
 import { adamW, Engine, int64, sizeOf, trainer } from '../src/graph/index.ts';
-import type { Bench } from './main.ts';
 import { peerConfig, startWeights, trainingLoss } from './networks.ts';
 import { peer, python, ratio } from './peer.ts';
 import { matmulRate } from './rates.ts';
-import { median, round, timed } from './report.ts';
+import { type Bench, median, round, timed } from './report.ts';
 
 const [B, T] = [8, 192];
 
