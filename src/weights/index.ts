@@ -6,7 +6,7 @@ export { type Conversion, convertDirectory, convertPth } from './convert.ts';
 export { bfloatToFloat, floatToBfloat, floatToHalf, halfToFloat } from './half.ts';
 export { ENDPOINT, type PullOptions, pull } from './pull.ts';
 export { type KindError, type Quantization, type QuantizeOptions, quantizeDirectory } from './quantize.ts';
-export { type FileReceipt, type Receipt, readReceipt } from './receipt.ts';
+export { type FileReceipt, fingerprint, type Receipt, readReceipt } from './receipt.ts';
 export { type Checkpoint, openSafetensors, readBytes, readFloat32, type TensorEntry } from './safetensors.ts';
 export { loadState, type Resumed, saveState } from './state.ts';
 export { type Verification, verifyDirectory } from './verify.ts';
