@@ -11,6 +11,7 @@ export type Verbs = Readonly<Record<string, { readonly about: string; readonly l
 
 /** Every verb. Loaded when it is called, so that help never waits for an engine. */
 export const VERBS: Verbs = {
+  evaluate: { about: 'Score predictions against references, beside what knowing nothing would score', load: () => import('./evaluate.ts') },
   generate: { about: 'Continue a prompt or answer a message with a language model', load: () => import('./generate.ts') },
   models: { about: 'List, download, convert, quantize and verify model files', load: () => import('./models.ts') },
 };

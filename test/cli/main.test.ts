@@ -15,6 +15,7 @@ Usage
   famenet <command> …
 
 Commands
+  evaluate  Score predictions against references, beside what knowing nothing would score
   generate  Continue a prompt or answer a message with a language model
   models    List, download, convert, quantize and verify model files
 
@@ -57,14 +58,14 @@ const REFUSALS: readonly (readonly [string[], string])[] = [
   [
     [],
     `UsageError: famenet needs to know what to do [USAGE_VERB]
-  expected generate, models
+  expected evaluate, generate, models
   fix      famenet --help shows what each does
 `,
   ],
   [
     ['modles'],
     `UsageError: famenet has no command "modles" [USAGE_VERB]
-  expected generate, models
+  expected evaluate, generate, models
   got      modles
   fix      did you mean "famenet models"?
 `,
@@ -113,7 +114,7 @@ test('a refusal with --json is one document, and the same text', async () => {
   "error": {
     "code": "USAGE_VERB",
     "what": "famenet has no command \\"modles\\"",
-    "expected": "generate, models",
+    "expected": "evaluate, generate, models",
     "got": "modles",
     "fix": "did you mean \\"famenet models\\"?"
   }

@@ -1,0 +1,147 @@
+/** Words as bytes → numbers, counted from 0: a hash table in typed arrays, because the paraphrase table asks it 30 million times. */
+export interface Vocabulary {
+  readonly size: number;
+  /** The number of a word, a new one if need be. `hash` is its `hashBytes`, which a reader computes as it goes. */
+  add(bytes: Uint8Array, from: number, to: number, hash: number): number;
+  /** The number of a word, or −1. */
+  find(word: string): number;
+}
+
+/** FNV-1a, 32 bits signed: begins with `HASH_START`, takes one byte after another. */
+export const HASH_START = 0x811c9dc5 | 0;
+export const hashByte = (hash: number, byte: number): number => Math.imul(hash ^ byte, 0x01000193);
+
+function hashBytes(bytes: Uint8Array): number {
+  let hash = HASH_START;
+  for (const byte of bytes) hash = hashByte(hash, byte);
+  return hash;
+}
+
+/** An empty vocabulary. It grows as words come, up to 2³⁰ of them. */
+export function createVocabulary(): Vocabulary {
+  let slots = new Int32Array(1 << 12).fill(-1);
+  let hashes = new Int32Array(1 << 11);
+  let ends = new Int32Array(1 << 11); // where each word ends in `letters`
+  let letters = new Uint8Array(1 << 15);
+  let size = 0;
+
+  const startOf = (id: number) => (id === 0 ? 0 : ends[id - 1]!);
+  const same = (id: number, bytes: Uint8Array, from: number, to: number): boolean => {
+    const start = startOf(id);
+    if (ends[id]! - start !== to - from) return false;
+    for (let i = from, k = start; i < to; i++, k++) if (letters[k] !== bytes[i]) return false;
+    return true;
+  };
+  /** The slot of a word, or the empty one where it would go. */
+  const slotOf = (bytes: Uint8Array, from: number, to: number, hash: number): number => {
+    const mask = slots.length - 1;
+    let slot = (hash ^ (hash >>> 15)) & mask;
+    for (;;) {
+      const id = slots[slot]!;
+      if (id < 0 || (hashes[id] === hash && same(id, bytes, from, to))) return slot;
+      slot = (slot + 1) & mask;
+    }
+  };
+  const rehash = () => {
+    slots = new Int32Array(slots.length * 2).fill(-1);
+    const mask = slots.length - 1;
+    for (let id = 0; id < size; id++) {
+      const hash = hashes[id]!;
+      let slot = (hash ^ (hash >>> 15)) & mask;
+      while (slots[slot]! >= 0) slot = (slot + 1) & mask;
+      slots[slot] = id;
+    }
+  };
+  return {
+    get size() {
+      return size;
+    },
+    add(bytes, from, to, hash) {
+      const slot = slotOf(bytes, from, to, hash);
+      const known = slots[slot]!;
+      if (known >= 0) return known;
+      const id = size++;
+      if (id === ends.length) {
+        ends = grown(ends, id + 1);
+        hashes = grown(hashes, id + 1);
+      }
+      const start = startOf(id);
+      letters = grown(letters, start + to - from);
+      letters.set(bytes.subarray(from, to), start);
+      ends[id] = start + to - from;
+      hashes[id] = hash;
+      slots[slot] = id;
+      if (size * 2 > slots.length) rehash();
+      return id;
+    },
+    find(word) {
+      const bytes = new TextEncoder().encode(word);
+      return slots[slotOf(bytes, 0, bytes.length, hashBytes(bytes))]!;
+    },
+  };
+}
+
+/** Phrases as paths from node 0, one word a step. */
+export interface PhraseTree {
+  readonly nodes: number;
+  /** The node after `node` along `word`, or −1. */
+  step(node: number, word: number): number;
+  /** The same; made if need be. */
+  extend(node: number, word: number): number;
+}
+
+/** A tree with node 0 only. */
+export function createPhraseTree(): PhraseTree {
+  // Open addressing over (node, word) → child.
+  let parents = new Int32Array(1 << 12).fill(-1);
+  let words = new Int32Array(1 << 12);
+  let children = new Int32Array(1 << 12);
+  let nodes = 1;
+
+  const slotOf = (node: number, word: number): number => {
+    const mask = parents.length - 1;
+    const mixed = Math.imul(node, 0x9e3779b1) ^ Math.imul(word + 1, 0x85ebca6b);
+    let slot = (mixed ^ (mixed >>> 15)) & mask;
+    while (parents[slot]! >= 0 && (parents[slot] !== node || words[slot] !== word)) slot = (slot + 1) & mask;
+    return slot;
+  };
+  const put = (slot: number, node: number, word: number, child: number) => {
+    parents[slot] = node;
+    words[slot] = word;
+    children[slot] = child;
+  };
+  return {
+    get nodes() {
+      return nodes;
+    },
+    step(node, word) {
+      const slot = slotOf(node, word);
+      return parents[slot]! < 0 ? -1 : children[slot]!;
+    },
+    extend(node, word) {
+      let slot = slotOf(node, word);
+      if (parents[slot]! >= 0) return children[slot]!;
+      if (nodes * 3 > parents.length * 2) {
+        const old = { parents, words, children };
+        parents = new Int32Array(old.parents.length * 2).fill(-1);
+        words = new Int32Array(parents.length);
+        children = new Int32Array(parents.length);
+        for (const [i, parent] of old.parents.entries()) {
+          if (parent >= 0) put(slotOf(parent, old.words[i]!), parent, old.words[i]!, old.children[i]!);
+        }
+        slot = slotOf(node, word);
+      }
+      put(slot, node, word, nodes);
+      return nodes++;
+    },
+  };
+}
+
+/** The array itself if it holds `length` elements, else a copy of at least twice the size. */
+export function grown<T extends Uint8Array | Uint16Array | Int32Array>(array: T, length: number): T {
+  if (length <= array.length) return array;
+  const Type = array.constructor as new (length: number) => T;
+  const larger = new Type(Math.max(length, array.length * 2));
+  larger.set(array);
+  return larger;
+}
