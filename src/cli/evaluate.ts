@@ -242,7 +242,7 @@ function print(out: Out, { items, scores, floors, byEmotion, groups, tokenizer }
 /** Which number may stand beside which paper's, and why not. */
 function comparable(scores: Rows, tokenizer: TokenizerName, floors: boolean): string[] {
   const has = (start: string) => scores.some((row) => row.name.startsWith(start) && !('missing' in row));
-  const tool = tokenizer === 'ptb' ? 'pycocoevalcap (tok:ptb)' : 'nlg-eval (tok:whitespace)';
+  const tool = tokenizer === 'ptb' ? 'pycocoevalcap, but for some rare tokens (tok:ptb-like)' : 'nlg-eval (tok:whitespace)';
   return [
     'Compare only scores with equal signatures; set: names the test set. A paper’s number on another split stands for other items.',
     ...(has('BLEU') || has('ROUGE') || has('CIDEr')
