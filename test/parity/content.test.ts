@@ -36,7 +36,9 @@ test('stems and case do not count, repetitions do', async () => {
 
 test('the list is part of the signature', async () => {
   const one = await scored((cause) => cause);
-  expect(one.signature).toMatch(/^contentF1\|drop:>5%\|words:6\|list:[0-9a-f]{8}\|of:50refs\|stem:porter2\|case:lc\|tok:ptb-like\|items:50/);
+  expect(one.signature).toMatch(
+    /^contentF1\|drop:>5%\|words:6\|list:[0-9a-f]{8}\|of:50refs\|stem:porter2\|case:lc\|tok:ptb-like\|items:50/,
+  );
   const common = { ...commonWords(itemsOf([['a', 'a']])), hash: '00000000' };
   expect((await measure(contentF1({ common }), itemsOf([['a', 'a']]), { tokenizer: 'ptb' })).signature).toContain('list:00000000');
 });
