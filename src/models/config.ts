@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { ModelError } from '../base/errors.ts';
-import { readJsonFile } from '../base/file.ts';
+import { isRecord, readJsonFile } from '../base/file.ts';
 
 export type Json = Readonly<Record<string, unknown>>;
 
@@ -54,7 +54,7 @@ export class Config {
   /** The configuration inside this one (a vision tower's, a text model's). */
   inner(key: string): Config | undefined {
     const v = this.json[key];
-    return v !== null && typeof v === 'object' && !Array.isArray(v) ? new Config(v as Json, `${this.at} → ${key}`) : undefined;
+    return isRecord(v) ? new Config(v, `${this.at} → ${key}`) : undefined;
   }
 
   wrong(key: string, expected: string, got: unknown): ModelError {

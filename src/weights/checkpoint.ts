@@ -1,8 +1,9 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { WeightError } from '../base/errors.ts';
+import { isRecord } from '../base/file.ts';
 import { readError } from './disk.ts';
-import { isRecord, strictJson } from './json.ts';
+import { strictJson } from './json.ts';
 import { type Checkpoint, MAX_HEADER, openSafetensors, type TensorEntry } from './safetensors.ts';
 
 export const SINGLE = 'model.safetensors';

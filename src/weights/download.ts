@@ -3,8 +3,8 @@ import { mkdir, open, readFile, rename, rm, stat, writeFile } from 'node:fs/prom
 import { dirname } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { FameError, WeightError } from '../base/errors.ts';
+import { isRecord } from '../base/file.ts';
 import { syncDirectory, type Written, writeAll, writeError } from './disk.ts';
-import { isRecord } from './json.ts';
 import { fingerprint } from './receipt.ts';
 
 /** What is known of a file before it is fetched; each known thing is checked. */

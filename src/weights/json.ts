@@ -71,8 +71,3 @@ function isKey(text: string, end: number): boolean {
   while (text[i] === ' ' || text[i] === '\n' || text[i] === '\r' || text[i] === '\t') i++;
   return text[i] === ':';
 }
-
-/** Whether a JSON value is an object (not null, not an array). */
-export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}

@@ -1,9 +1,9 @@
 import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { WeightError } from '../base/errors.ts';
+import { isRecord } from '../base/file.ts';
 import type { Source } from './catalogue.ts';
 import { download, type Expectation, networkError, request } from './download.ts';
-import { isRecord } from './json.ts';
 import { type FileReceipt, fingerprint, type Receipt, readReceipt, writeReceipt } from './receipt.ts';
 
 export const ENDPOINT = 'https://huggingface.co';

@@ -1,12 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { WeightError } from '../base/errors.ts';
+import { isRecord } from '../base/file.ts';
 import { type BlockFormat, dequantizeBlocks, quantizeBlocks } from './blocks.ts';
 import { openCheckpoint } from './checkpoint.ts';
 import { copyCompanions, makeDirectory } from './directory.ts';
 import { readError, writeAtomic } from './disk.ts';
 import { DTYPE_BYTES, widen } from './dtype.ts';
-import { isRecord, strictJson } from './json.ts';
+import { strictJson } from './json.ts';
 import { type FileReceipt, writeReceipt } from './receipt.ts';
 import { readPieces, type TensorEntry } from './safetensors.ts';
 import { writeModel } from './shards.ts';

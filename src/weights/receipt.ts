@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { WeightError } from '../base/errors.ts';
+import { isRecord } from '../base/file.ts';
 import { openFile, readError, type Written, writeAtomic } from './disk.ts';
-import { isRecord, strictJson } from './json.ts';
+import { strictJson } from './json.ts';
 
 /** The file that `models pull` and `models quantize` leave beside the weights, so that `models verify` can tell years later that nothing changed. */
 export const RECEIPT = 'famenet.json';

@@ -1,8 +1,9 @@
 import { resolve } from 'node:path';
 import { WeightError } from '../base/errors.ts';
+import { isRecord } from '../base/file.ts';
 import { fill, openFile, withFile } from './disk.ts';
 import { DTYPE_BYTES, type Dtype, dtypeError, elements, isDtype, widen } from './dtype.ts';
-import { isRecord, strictJson } from './json.ts';
+import { strictJson } from './json.ts';
 
 /** Where one tensor lies: enough to read it, to map it into memory, or to point ONNX Runtime at it. */
 export interface TensorEntry {
