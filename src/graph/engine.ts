@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { SessionError, StoppedError } from '../base/errors.ts';
-import type { Answer, Request } from './protocol.ts';
+import { type Answer, FLAGS, type Request } from './protocol.ts';
 import type { Value } from './value.ts';
 
 interface Waiting {
@@ -16,20 +16,25 @@ interface Waiting {
  */
 export class Engine {
   private readonly worker: Worker;
+  private readonly flags = new Int32Array(new SharedArrayBuffer(4 * FLAGS.length));
   private readonly waiting = new Map<number, Waiting>();
   private next = 0;
   private over: SessionError | undefined;
+  private ended = false;
 
   constructor() {
-    this.worker = startWorker();
+    this.worker = startWorker(this.flags);
     this.worker.unref();
     this.worker.on('message', (a: Answer) => this.settle(a));
     this.worker.on('error', (e) =>
       this.end(new SessionError('ENGINE_CRASHED', 'The engine stopped with an error', { got: e.message }, { cause: e, blame: 'us' })),
     );
-    this.worker.on('exit', () =>
-      this.end(new SessionError('ENGINE_DISPOSED', 'The engine was disposed of', { fix: 'compile the graph again' })),
-    );
+    alive.add(this.flags);
+    this.worker.on('exit', () => {
+      this.ended = true;
+      alive.delete(this.flags);
+      this.end(new SessionError('ENGINE_DISPOSED', 'The engine was disposed of', { fix: 'compile the graph again' }));
+    });
   }
 
   /** @throws SessionError ENGINE_REFUSED (`got` holds the engine's words), ENGINE_DISPOSED, ENGINE_CRASHED; StoppedError by `signal`, while the engine finishes the run in hand. */
@@ -74,10 +79,13 @@ export class Engine {
     await this.ask({ do: 'drop', names });
   }
 
-  /** Ends the thread and frees all it holds; what was still asked for is refused. */
+  /** Ends the thread and frees all it holds; what was still asked for is refused. Waits for the run in hand, see `FLAGS`. */
   async dispose(): Promise<void> {
     this.end(new SessionError('ENGINE_DISPOSED', 'The engine was disposed of', { fix: 'compile the graph again' }));
-    await this.worker.terminate();
+    if (Atomics.exchange(this.flags, FLAGS.indexOf('stop'), 1) === 0) this.worker.postMessage('stop'); // wakes a thread that is idle
+    if (this.ended) return;
+    this.worker.ref();
+    await new Promise<void>((resolve) => this.worker.once('exit', () => resolve()));
   }
 
   private settle(a: Answer): void {
@@ -90,7 +98,7 @@ export class Engine {
   }
 
   private idle(): true {
-    if (this.waiting.size === 0) this.worker.unref();
+    if (this.waiting.size === 0 && !this.over) this.worker.unref(); // while it is disposed of, somebody waits for its end
     return true;
   }
 
@@ -101,14 +109,23 @@ export class Engine {
   }
 }
 
+/** The flags of all threads that have not ended. */
+const alive = new Set<Int32Array>();
+process.on('exit', () => {
+  for (const flags of alive) {
+    Atomics.store(flags, FLAGS.indexOf('stop'), 1);
+    Atomics.wait(flags, FLAGS.indexOf('busy'), 1); // Node would wait for the thread, too
+  }
+});
+
 /** The published package is JavaScript; from source the thread first needs the TypeScript loader, which threads do not inherit. */
-function startWorker(): Worker {
-  if (!import.meta.url.endsWith('.ts')) return new Worker(new URL('./worker.js', import.meta.url));
+function startWorker(flags: Int32Array): Worker {
+  if (!import.meta.url.endsWith('.ts')) return new Worker(new URL('./worker.js', import.meta.url), { workerData: flags });
   const loader = pathToFileURL(
     createRequire(import.meta.url)
       .resolve('tsx/esm/api')
       .replace(/\.cjs$/, '.mjs'),
   ).href;
   const code = `import(${JSON.stringify(loader)}).then((tsx) => (tsx.register(), import(${JSON.stringify(new URL('./worker.ts', import.meta.url).href)})))`;
-  return new Worker(code, { eval: true, execArgv: [] });
+  return new Worker(code, { eval: true, execArgv: [], workerData: flags });
 }

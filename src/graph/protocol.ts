@@ -77,3 +77,9 @@ export interface StepResult {
 }
 
 export type Answer = { readonly id: number; readonly values?: Record<string, Value>; readonly step?: StepResult; readonly error?: string };
+
+/**
+ * What both threads see at once, as 32-bit numbers in shared memory: the thread shall `stop` (it looks before each request), and it is `busy`, perhaps inside of
+ * the native runtime. A thread that is torn down in there takes the whole process with it (an uncaught Napi::Error), so nobody ends one that is busy.
+ */
+export const FLAGS = ['stop', 'busy'] as const;

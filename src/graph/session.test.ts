@@ -160,6 +160,32 @@ describe('while it runs', () => {
   });
 });
 
+describe('the end of a process while its engines run', () => {
+  // Each of these took the process with it every second time (an uncaught Napi::Error, SIGABRT), hence four engines.
+  const program = (end: string) => `
+    import { compile, float32, input, matMul } from ${JSON.stringify(new URL('./index.ts', import.meta.url).href)};
+    const sessions = await Promise.all([1, 2, 3, 4].map(async () => {
+      const x = input('x', 'float32', [1200, 1200]);
+      let y = x;
+      for (let i = 0; i < 4; i++) y = matMul(y, x);
+      return compile({ y });
+    }));
+    const runs = sessions.map((s) => s.run({ x: float32([1200, 1200], new Float32Array(1200 * 1200)) }).catch(() => {}));
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    ${end}
+    await Promise.all(runs);`;
+  test.each([
+    ['process.exit()', 'process.exit(7);', 7],
+    ['dispose()', 'await Promise.all(sessions.map((s) => s.dispose()));', 0],
+  ])('%s', (_, end, status) => {
+    const child = spawnSync(process.execPath, ['--import', 'tsx', '--input-type=module', '--eval', program(end)], {
+      encoding: 'utf8',
+      timeout: 50_000,
+    });
+    expect({ status: child.status, signal: child.signal, stderr: child.stderr }).toEqual({ status, signal: null, stderr: '' });
+  });
+});
+
 describe('held values', () => {
   const cache = (name: string) => engine.read([name]).then((v) => v[name]!);
 

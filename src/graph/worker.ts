@@ -1,8 +1,8 @@
 /** The engine's thread: the only file that touches ONNX Runtime, whose `run()` blocks the thread that calls it. */
-import { parentPort } from 'node:worker_threads';
+import { parentPort, workerData } from 'node:worker_threads';
 import * as ort from 'onnxruntime-node';
 import { clipFactor, Optimizer } from './optimizer.ts';
-import type { Answer, EngineOptions, Held, Request, StepResult } from './protocol.ts';
+import { type Answer, type EngineOptions, FLAGS, type Held, type Request, type StepResult } from './protocol.ts';
 import type { Data, Dtype } from './tensor.ts';
 import { grown, picked, type Value, writeBlock } from './value.ts';
 
@@ -133,7 +133,25 @@ function addInto(sum: Float32Array, part: Float32Array): void {
   for (let i = 0; i < sum.length; i++) sum[i] = (sum[i] as number) + (part[i] as number);
 }
 
-parentPort?.on('message', async ({ id, request }: { id: number; request: Request }) => {
+const flags = workerData as Int32Array;
+const [STOP, BUSY] = [FLAGS.indexOf('stop'), FLAGS.indexOf('busy')];
+let inHand = 0;
+
+/** One request more (1) or less (-1) that may be inside of the runtime. */
+function busy(change: 1 | -1): void {
+  inHand += change;
+  Atomics.store(flags, BUSY, inHand > 0 ? 1 : 0);
+  Atomics.notify(flags, BUSY);
+}
+
+parentPort?.on('message', async (message: { id: number; request: Request } | 'stop') => {
+  busy(1); // first, so that whoever sets `stop` afterwards sees it
+  if (message === 'stop' || Atomics.load(flags, STOP) === 1) {
+    busy(-1);
+    if (inHand === 0) process.exit(); // ends this thread
+    return;
+  }
+  const { id, request } = message;
   let answer: Answer;
   try {
     const handle = HANDLERS[request.do] as (r: Request) => Result | Promise<Result>;
@@ -143,4 +161,6 @@ parentPort?.on('message', async ({ id, request }: { id: number; request: Request
   }
   const buffers = Object.values(answer.values ?? {}).map((v) => v.data.buffer as ArrayBuffer);
   parentPort?.postMessage(answer, [...new Set(buffers)]);
+  busy(-1);
+  if (Atomics.load(flags, STOP) === 1 && inHand === 0) process.exit();
 });
