@@ -36,6 +36,8 @@ export class SessionError extends FameError {}
 export class WeightError extends FameError {}
 /** A model directory or its configuration cannot be used, or the input does not fit the model. */
 export class ModelError extends FameError {}
+/** A video or sound file is missing, damaged, hostile or over a limit, or its decoder failed. */
+export class MediaError extends FameError {}
 /** The command line was used wrongly. */
 export class UsageError extends FameError {}
 /** The user (Ctrl-C) or an AbortSignal stopped the work. */

@@ -2,9 +2,9 @@ import { FameError, UsageError } from '../base/errors.ts';
 import { nearest } from '../base/nearest.ts';
 import {
   type AnyMetric,
-  BASELINES,
   bertScore,
   bleu,
+  bleurt,
   ciderD,
   contentCider,
   contentF1,
@@ -20,7 +20,9 @@ import {
   openParaphrases,
   openWordNet,
   pair,
+  publishedBaseline,
   type ReferencedItem,
+  readBaseline,
   readPredictions,
   readReferences,
   rougeL,
@@ -33,15 +35,15 @@ import {
 import { choice, command, flag, integer, path, text } from './command.ts';
 import type { Out } from './out.ts';
 
-const absent = (name: string, missing = 'not in this version', fix = 'leave it out of --metrics, or update famenet'): MissingMetric => ({
-  name,
-  missing,
-  fix,
-});
-
-/** Folders and files that some metrics need. */
+/** Folders, files and settings that some metrics need. */
 interface Resources {
   readonly encoder: string | undefined;
+  readonly layer: number | undefined;
+  readonly idf: boolean;
+  readonly rescale: boolean;
+  readonly baseline: string | undefined;
+  readonly bleurt: string | undefined;
+  readonly bleurtGelu: 'tanh' | 'erf';
   readonly paraphrases: string | undefined;
 }
 
@@ -54,16 +56,25 @@ const GROUPS: Readonly<Record<string, (r: Resources) => Promise<readonly (AnyMet
   rouge: async () => [rougeL()],
   cider: async () => [ciderD()],
   content: async () => [contentF1(), contentCider()],
-  bertscore: async ({ encoder }) => {
+  bertscore: async ({ encoder, layer, idf, rescale, baseline }) => {
     if (encoder === undefined)
-      return [absent('BERTScore', 'no encoder', '`famenet models pull roberta-large`, then --encoder models/roberta-large')];
+      return [
+        { name: 'BERTScore', missing: 'no encoder', fix: '`famenet models pull roberta-large`, then --encoder models/roberta-large' },
+      ];
     const { openEncoder } = await import('../models/index.ts'); // the engine is loaded only where it is asked for
-    const opened = await openEncoder(encoder);
-    const baseline = BASELINES[opened.name.replace(/_[0-9a-f]{12}$/, '')];
-    return [bertScore({ encoder: opened }), ...(baseline ? [bertScore({ encoder: opened, baseline })] : [])];
+    const opened = await openEncoder(encoder, layer === undefined ? {} : { layer });
+    if (baseline !== undefined) return [bertScore({ encoder: opened, idf, baseline: await readBaseline(baseline, opened.layer) })];
+    return [bertScore({ encoder: opened, idf, ...(rescale ? { baseline: publishedBaseline(opened.name) } : {}) })];
   },
-  bleurt: async () => [absent('BLEURT')],
+  bleurt: async ({ bleurt: directory, bleurtGelu }) => {
+    if (directory === undefined) return [{ name: 'BLEURT', missing: 'no checkpoint', fix: BLEURT_FIX }];
+    const { openBleurt } = await import('../models/index.ts');
+    return [bleurt({ scorer: await openBleurt(directory, { gelu: bleurtGelu }) })];
+  },
 };
+
+const BLEURT_FIX =
+  '`famenet models pull bleurt-20`, `famenet models convert models/bleurt-20 models/bleurt-20-st`, then --bleurt models/bleurt-20-st';
 
 export default command({
   name: 'evaluate',
@@ -77,6 +88,12 @@ export default command({
     references: path({ required: true, mustExist: true, about: 'JSONL {id, causes}, ECEM JSON, or COCO annotations' }),
     metrics: text({ default: Object.keys(GROUPS).join(','), about: `any of ${Object.keys(GROUPS).join(', ')}` }),
     encoder: path({ mustExist: true, is: 'folder', about: 'RoBERTa or BERT folder for BERTScore' }),
+    layer: integer({ min: 1, about: "the encoder's layer; the one that bert_score recommends where it knows the model, else the last" }),
+    idf: flag({ default: false, about: 'BERTScore counts rare pieces more' }),
+    rescale: flag({ default: false, about: 'BERTScore minus what unrelated sentences score, by the published baseline' }),
+    baseline: path({ mustExist: true, is: 'file', about: "another baseline to rescale with: bert_score's table LAYER,P,R,F" }),
+    bleurt: path({ mustExist: true, is: 'folder', about: 'BLEURT folder: the PyTorch port, converted to safetensors' }),
+    bleurtGelu: choice(['tanh', 'erf'], { default: 'tanh', about: "tanh scores as google's BLEURT, erf as its PyTorch port" }),
     paraphrases: path({
       mustExist: true,
       is: 'file',
@@ -90,7 +107,7 @@ export default command({
     seed: integer({ default: 12345, about: 'of the resamples' }),
   },
   async run({ args, out, signal }) {
-    const metrics = await chosen(args.metrics, { encoder: args.encoder, paraphrases: args.paraphrases });
+    const metrics = await chosen(args.metrics, args);
     const [predictions, references] = [await readPredictions(args.predictions), await readReferences(args.references)];
     const items = pair(predictions, references, args.predictions);
     if (args.by === 'emotion' && !items.every(isEmotionItem)) throw noEmotion(items, args.references);
@@ -99,7 +116,9 @@ export default command({
       const rows: (Measured | MissingMetric)[] = [];
       for (const [i, metric] of metrics.entries()) {
         out.progress({ done: i, total: metrics.length, unit: 'metrics', label });
-        rows.push('missing' in metric ? metric : await measure(metric, tokens, { tokenizer: args.tokenizer, signal }));
+        const progress = (done: number, total: number) =>
+          out.progress({ done, total, unit: 'inputs', label: `${label} by ${'missing' in metric ? '' : metric.name}` });
+        rows.push('missing' in metric ? metric : await measure(metric, tokens, { tokenizer: args.tokenizer, signal, progress }));
       }
       out.progress({ done: metrics.length, total: metrics.length, unit: 'metrics', label });
       return rows;
@@ -254,6 +273,9 @@ function comparable(scores: Rows, tokenizer: TokenizerName, floors: boolean): st
         ]
       : []),
     ...(has('content') ? ['content-F1 and content-CIDEr leave out the words that most references share; no paper prints them.'] : []),
+    ...(has('BERTScore') || has('BLEURT')
+      ? ['BERTScore and BLEURT have a scale of their own for every model and setting in their signatures; 0 and 1 mean nothing there.']
+      : []),
     ...(floors ? ['The template columns know nothing of the cause: what they score is paid for the phrase.'] : []),
   ];
 }

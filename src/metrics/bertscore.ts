@@ -1,4 +1,5 @@
-import { type Item, type Metric, sign } from './metric.ts';
+import type { Baseline } from './baseline.ts';
+import { type Item, type Metric, sign, type Work } from './metric.ts';
 
 /** A sentence as an encoder sees it. */
 export interface Encoded {
@@ -15,23 +16,8 @@ export interface SentenceEncoder {
   readonly width: number;
   /** Ids that carry no word (`<s>`, `</s>`): they are matched against, but weigh nothing. */
   readonly special: ReadonlySet<number>;
-  encode(sentences: readonly string[], o: { readonly signal?: AbortSignal | undefined }): Promise<Encoded[]>;
+  encode(sentences: readonly string[], o: Work): Promise<Encoded[]>;
 }
-
-/** Scores of unrelated sentences, which rescaling maps to 0. */
-export interface Baseline {
-  readonly p: number;
-  readonly r: number;
-  readonly f: number;
-}
-
-/** Published with bert_score (`rescale_baseline/en`), by model and layer. Raw scores of unrelated English sentences lie that high. */
-export const BASELINES: Readonly<Record<string, Baseline>> = {
-  'roberta-large_L16': { p: 0.8341641, r: 0.8341684, f: 0.833912 },
-  'roberta-large_L17': { p: 0.83150584, r: 0.8314941, f: 0.83122575 },
-  'roberta-large_L18': { p: 0.8314624, r: 0.83146274, f: 0.8311686 },
-  'deberta-xlarge-mnli_L40': { p: 0.5169066, r: 0.5170288, f: 0.5150192 },
-};
 
 /** Precision, recall and F of one item; of several references the best of each. */
 export interface BertStats {
@@ -43,8 +29,13 @@ export interface BertStats {
 /** Of an empty candidate or reference, before rescaling: bert_score's rule. */
 const NOTHING: BertStats = { p: 0, r: 0, f: 0 };
 
+/** With the length of each vector: dividing by it in place of a second copy of all vectors halves the memory. */
+interface Measurable extends Encoded {
+  readonly lengths: Float64Array;
+}
+
 interface Context {
-  readonly encoded: ReadonlyMap<string, Encoded>;
+  readonly encoded: ReadonlyMap<string, Measurable>;
   readonly weight: (piece: number) => number;
 }
 
@@ -70,19 +61,21 @@ export function bertScore({ encoder, idf = false, baseline, part = 'f' }: BertSc
     async prepare(all, o) {
       const sentences = [...new Set(all.flatMap((item) => [item.hyp, ...item.refs]))];
       const found = await encoder.encode(sentences, o);
-      const encoded = new Map(sentences.map((s, i) => [s, normalised(found[i] as Encoded, encoder.width)]));
+      const encoded = new Map(sentences.map((s, i) => [s, measurable(found[i] as Encoded, encoder.width)]));
       return { encoded, weight: idf ? idfWeights(all, encoded) : (piece) => (encoder.special.has(piece) ? 0 : 1) };
     },
     segment(item, context) {
-      const of = (sentence: string) => context.encoded.get(sentence) as Encoded;
+      const of = (sentence: string) => context.encoded.get(sentence) as Measurable;
       const wordless = (e: Encoded) => e.pieces.every((piece) => encoder.special.has(piece));
-      const match = (hyp: Encoded, ref: Encoded) =>
+      const match = (hyp: Measurable, ref: Measurable) =>
         wordless(hyp) || wordless(ref) ? NOTHING : pair(hyp, ref, encoder.width, context.weight);
       const each = item.refs.map((ref) => rescaled(match(of(item.hyp), of(ref)), baseline));
       const best = (key: keyof BertStats) => Math.max(...each.map((s) => s[key]));
       return { p: best('p'), r: best('r'), f: best('f') };
     },
     corpus: (stats) => (stats.length === 0 ? 0 : stats.reduce((sum, s) => sum + s[part], 0) / stats.length),
+    comparable:
+      'bert_score with the same model, layer, idf and rescaling on these very references; a raw score is never like a rescaled one',
     signature: () =>
       sign('bertscore', {
         model: encoder.name,
@@ -93,16 +86,13 @@ export function bertScore({ encoder, idf = false, baseline, part = 'f' }: BertSc
   };
 }
 
-/** Vectors of length 1, so that a product is a cosine. */
-function normalised({ pieces, vectors }: Encoded, width: number): Encoded {
-  const out = new Float32Array(vectors.length);
-  for (let t = 0; t < pieces.length; t++) {
+function measurable({ pieces, vectors }: Encoded, width: number): Measurable {
+  const lengths = Float64Array.from(pieces, (_, t) => {
     let squares = 0;
     for (let k = 0; k < width; k++) squares += (vectors[t * width + k] as number) ** 2;
-    const length = Math.sqrt(squares);
-    for (let k = 0; k < width; k++) out[t * width + k] = (vectors[t * width + k] as number) / length;
-  }
-  return { pieces, vectors: out };
+    return Math.sqrt(squares);
+  });
+  return { pieces, vectors, lengths };
 }
 
 /** Special pieces stand in every sentence, so their weight is 0 without being named. */
@@ -115,13 +105,14 @@ function idfWeights(all: readonly Item[], encoded: ReadonlyMap<string, Encoded>)
 }
 
 /** Greedy matching of one pair. NaN (nothing to weigh) is 0, as in bert_score. */
-function pair(hyp: Encoded, ref: Encoded, width: number, weight: (piece: number) => number): BertStats {
+function pair(hyp: Measurable, ref: Measurable, width: number, weight: (piece: number) => number): BertStats {
   const [n, m] = [hyp.pieces.length, ref.pieces.length];
   const [bestHyp, bestRef] = [new Float64Array(n).fill(-1), new Float64Array(m).fill(-1)];
   for (let i = 0; i < n; i++)
     for (let j = 0; j < m; j++) {
-      let cosine = 0;
-      for (let k = 0; k < width; k++) cosine += (hyp.vectors[i * width + k] as number) * (ref.vectors[j * width + k] as number);
+      let dot = 0;
+      for (let k = 0; k < width; k++) dot += (hyp.vectors[i * width + k] as number) * (ref.vectors[j * width + k] as number);
+      const cosine = dot / ((hyp.lengths[i] as number) * (ref.lengths[j] as number));
       if (cosine > (bestHyp[i] as number)) bestHyp[i] = cosine;
       if (cosine > (bestRef[j] as number)) bestRef[j] = cosine;
     }

@@ -1,4 +1,4 @@
-import { type Item, type Metric, sign } from './metric.ts';
+import { CAPTIONING, type Item, type Metric, sign } from './metric.ts';
 import { type Counts, type NgramIndex, ngramIndex, ORDER, wordCount } from './ngrams.ts';
 
 /** What BLEU needs of one item; all orders, whichever is asked for, so that BLEU-1 to BLEU-4 share it. */
@@ -27,6 +27,7 @@ export function bleu({ order = 4 }: { order?: 1 | 2 | 3 | 4 } = {}): Metric<Bleu
     prepare: contextOf,
     segment: statistics,
     corpus: (stats) => fromCounts(stats, order),
+    comparable: CAPTIONING,
     signature: () => sign('bleu', { order, length: 'closest', smooth: 'none' }),
   };
 }

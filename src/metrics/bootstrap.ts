@@ -33,7 +33,7 @@ interface Stats {
 
 /** Percentile bootstrap: items are drawn with replacement, statistics (not sentences) are added up anew. Of no items [0, 0]. */
 export function interval({ metric, stats }: Stats, options: ResampleOptions): Interval {
-  const scores = resamples(stats.length, options, (drawn) => metric.corpus(drawn.map((i) => stats[i]))).sort((a, b) => a - b);
+  const scores = [...resamples({ metric, stats }, options)].sort((a, b) => a - b);
   const cut = Math.floor(scores.length * 0.025);
   return {
     low: scores[cut]!,
@@ -48,11 +48,8 @@ export function interval({ metric, stats }: Stats, options: ResampleOptions): In
  */
 export function pairedBootstrap(a: Stats, b: Stats, options: ResampleOptions): Comparison {
   const observed = difference(a, b);
-  const strays = resamples(
-    a.stats.length,
-    options,
-    (drawn) => a.metric.corpus(drawn.map((i) => a.stats[i])) - b.metric.corpus(drawn.map((i) => b.stats[i])),
-  );
+  const others = resamples(b, options);
+  const strays = resamples(a, options).map((score, i) => score - others[i]!);
   const centre = strays.reduce((sum, d) => sum + d, 0) / strays.length;
   return judged(observed, strays, centre, `paired-bootstrap:${options.samples}|seed:${options.seed}`);
 }
@@ -95,11 +92,19 @@ function judged(observed: number, strays: readonly number[], centre: number, sig
   return { difference: observed, p: (as + 1) / (strays.length + 1), signature };
 }
 
-/** Every metric and every system meets the same resamples, since they depend on the seed and the number of items only. */
-function resamples(items: number, { samples, seed, signal }: ResampleOptions, value: (drawn: readonly number[]) => number): number[] {
+/** What was last drawn of some statistics: intervals and all pairs of a comparison ask for the same resamples. */
+const lastDrawn = new WeakMap<readonly unknown[], { asked: string; metric: AnyMetric; scores: readonly number[] }>();
+
+/** Scores of resamples. Every metric and every system meets the same ones, since they depend on the seed and the number of items only. */
+function resamples({ metric, stats }: Stats, { samples, seed, signal }: ResampleOptions): readonly number[] {
+  const asked = `${samples}|${seed}`;
+  const last = lastDrawn.get(stats);
+  if (last?.asked === asked && last.metric === metric) return last.scores;
   const chance = random(seed);
-  return Array.from({ length: samples }, () => {
+  const scores = Array.from({ length: samples }, () => {
     signal?.throwIfAborted();
-    return value(Array.from({ length: items }, () => chance.below(items)));
+    return metric.corpus(Array.from({ length: stats.length }, () => stats[chance.below(stats.length)]));
   });
+  lastDrawn.set(stats, { asked, metric, scores });
+  return scores;
 }

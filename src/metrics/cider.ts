@@ -49,6 +49,9 @@ function make(name: string, short: string, d: boolean, options: CiderOptions): M
       return (sum / ORDER / item.refTokens.length) * 10;
     },
     corpus: mean,
+    comparable: d
+      ? 'what pycocoevalcap calls CIDEr, on these very references; never another test set or a part of this one, whose words weigh otherwise'
+      : 'vrama91/cider’s plain CIDEr on these very references; papers that print "CIDEr" mostly mean CIDEr-D',
     signature: ({ of, items }) =>
       sign(short, { n: ORDER, ...(d ? { sigma: SIGMA, clip: 'yes' } : { clip: 'no' }), df: of, documents: items }),
     note: (all, { items }) =>

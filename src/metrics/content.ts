@@ -10,6 +10,8 @@ const AT_LEAST = 2;
 /** Fewer references than this say little about which words are common. */
 const FEW = 40;
 
+const CONTENT = 'other systems on these very references: no paper prints it';
+
 /** Words of the template: they say nothing about one particular cause. */
 export interface CommonWords {
   /** Lower case, sorted. */
@@ -56,6 +58,7 @@ export function contentF1({ common }: { common?: CommonWords } = {}): Metric<Con
       return Math.max(0, ...item.refTokens.map((ref) => f1(hyp, reduce(ref))));
     },
     corpus: mean,
+    comparable: CONTENT,
     signature: (context) => sign('contentF1', signed(context.common)),
     note: (all, context) => noteOn(all, context),
   };
@@ -80,6 +83,7 @@ export function contentCider({ common }: { common?: CommonWords } = {}): Metric<
     },
     segment: (item, context) => inner.segment(reduced(item, context), context.frequencies),
     corpus: (stats) => inner.corpus(stats),
+    comparable: CONTENT,
     signature: (context) => sign('contentCiderD', { ...signed(context.common), n: 4, sigma: 6, df: 'these-items' }),
     note: (all, context) => inner.note!(all, context.frequencies) ?? noteOn(all, context),
   };

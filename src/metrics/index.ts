@@ -1,5 +1,8 @@
-export { BASELINES, type Baseline, type BertScoreOptions, bertScore, type Encoded, type SentenceEncoder } from './bertscore.ts';
+export { alpha, type Level } from './agreement.ts';
+export { BASELINES, type Baseline, publishedBaseline, readBaseline } from './baseline.ts';
+export { type BertScoreOptions, bertScore, type Encoded, type SentenceEncoder } from './bertscore.ts';
 export { type BleuStats, bleu } from './bleu.ts';
+export { type BleurtOptions, bleurt, type PairScorer, type SentencePair } from './bleurt.ts';
 export { approximateRandomisation, type Comparison, type Interval, interval, pairedBootstrap, type ResampleOptions } from './bootstrap.ts';
 export { type CiderOptions, cider, ciderD, type Frequencies, frequenciesOf } from './cider.ts';
 export { type CommonWords, commonWords, contentCider, contentF1 } from './content.ts';
@@ -8,7 +11,7 @@ export { TOKENIZERS, type TokenizerName, tokenise } from './item.ts';
 export { meteor } from './meteor.ts';
 export { openParaphrases, type Paraphrases } from './meteor-paraphrases.ts';
 export type { MeteorStats } from './meteor-score.ts';
-export { type AnyMetric, type Item, type Metric, type MissingMetric, type Segment, sign, type Tokens } from './metric.ts';
+export { type AnyMetric, type Item, type Metric, type MissingMetric, type Segment, sign, type Tokens, type Work } from './metric.ts';
 export {
   type Prediction,
   pair,

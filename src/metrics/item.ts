@@ -1,4 +1,5 @@
 import { ptb } from '../text/ptb.ts';
+import { words } from '../text/space.ts';
 import type { Item, Segment, Tokens } from './metric.ts';
 
 /** How sentences become tokens. */
@@ -10,12 +11,8 @@ export type TokenizerName = 'ptb' | 'whitespace';
  */
 export const TOKENIZERS: Readonly<Record<TokenizerName, (sentence: string) => Tokens>> = {
   ptb,
-  whitespace: (sentence) => sentence.split(WHITE).filter(Boolean),
+  whitespace: words,
 };
-
-/** What Python's str.split() takes for white space; JavaScript's \s lacks the separators U+001C–1F and U+0085 and has U+FEFF. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is meant
-const WHITE = /[\t-\r\u001C- \u0085\u00A0\u1680\u2000-\u200A\u2028\u2029\u202F\u205F\u3000]+/;
 
 /** Tokenises candidates and references. A sentence that occurs often is done once. */
 export function tokenise(segments: readonly Segment[], tokenizer: TokenizerName): Item[] {

@@ -19,6 +19,10 @@ export function meteor(resources: Resources = {}): Metric<void, MeteorStats> {
     range: { min: 0, max: 1 },
     segment: (item) => segment(item.hypTokens, item.refTokens),
     corpus: (stats) => scoreOf(addUp(stats)),
+    comparable:
+      wordnet && paraphrases
+        ? 'METEOR 1.5 (the Java program, also inside pycocoevalcap) on these very references; not NLTK’s METEOR, which is another formula'
+        : `no published METEOR: it ran without its ${[...(wordnet ? [] : ['synonyms']), ...(paraphrases ? [] : ['paraphrase table'])].join(' and ')} and is lower than METEOR 1.5`,
     signature: () =>
       sign('meteor', {
         version: '1.5',

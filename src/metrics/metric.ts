@@ -16,6 +16,12 @@ export interface Item extends Segment {
   readonly refTokens: readonly Tokens[];
 }
 
+/** How work is stopped, and where it says how far it is: steps done of all (sentences, pairs). */
+export interface Work {
+  readonly signal?: AbortSignal | undefined;
+  readonly progress?: ((done: number, total: number) => void) | undefined;
+}
+
 /**
  * A metric: the whole contract. Higher is always better.
  * Statistics are kept apart from the score, so that bootstrap and paired tests resample `S` and never rescore:
@@ -30,13 +36,15 @@ export interface Metric<C, S> {
   /** Smallest and largest possible score; may be infinite. */
   readonly range: { readonly min: number; readonly max: number };
   /** Document frequencies, embeddings, work for several cores: the only step that may take its time. All items at once, in order. */
-  prepare?(all: readonly Item[], options: { readonly signal?: AbortSignal | undefined }): C | Promise<C>;
+  prepare?(all: readonly Item[], options: Work): C | Promise<C>;
   /** Statistics of one item. `context` is what `prepare` gave, or undefined. */
   segment(item: Item, context: C): S;
   /** The score of any number of items; of none, NaN is never the answer but `range.min` or 0. */
   corpus(stats: readonly S[]): number;
   /** All of the metric's own that can change the number, made with `sign()`. What the set adds (tokeniser, items, references) `score` appends. */
   signature(context: C): string;
+  /** With which other numbers one of this metric may stand in a table, and with which not: a part of a sentence, `papers that …`. Metrics that share it are named together. */
+  readonly comparable: string;
   /** Why a number is what it is although nobody would expect it, for these items: "one item: CIDEr is 0 by definition". */
   note?(all: readonly Item[], context: C): string | undefined;
 }
@@ -49,6 +57,10 @@ export interface MissingMetric {
   /** What to install or pull. */
   readonly fix: string;
 }
+
+/** What BLEU and ROUGE-L are comparable with. */
+export const CAPTIONING =
+  'papers that scored these very references with pycocoevalcap (as captioning papers do; often printed times 100), not sacreBLEU or rouge_score';
 
 /** A metric of whatever kind: what lists of metrics hold. */
 export type AnyMetric = Metric<unknown, unknown>;

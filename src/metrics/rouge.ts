@@ -1,4 +1,4 @@
-import { type Metric, mean, sign, type Tokens } from './metric.ts';
+import { CAPTIONING, type Metric, mean, sign, type Tokens } from './metric.ts';
 
 /** Weight of recall: rouge.py, `beta`. */
 const BETA = 1.2;
@@ -22,6 +22,7 @@ export function rougeL(): Metric<void, number> {
       return precision === 0 || recall === 0 ? 0 : ((1 + BETA ** 2) * precision * recall) / (recall + BETA ** 2 * precision);
     },
     corpus: mean,
+    comparable: CAPTIONING,
     signature: () => sign('rougeL', { beta: BETA, refs: 'best-precision-and-recall' }),
   };
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type Interval, interval } from './bootstrap.ts';
 import { type TokenizerName, tokenise } from './item.ts';
-import type { AnyMetric, Item, MissingMetric, Segment } from './metric.ts';
+import type { AnyMetric, Item, MissingMetric, Segment, Work } from './metric.ts';
 
 /** Counted up when any number of any metric here changes; part of every signature. */
 export const METRICS_VERSION = 1;
@@ -28,6 +28,8 @@ export interface Score {
   readonly low?: number;
   readonly high?: number;
   readonly signature: string;
+  /** As the metric says it. */
+  readonly comparable: string;
   readonly note?: string;
   readonly perItem: readonly number[];
 }
@@ -68,10 +70,10 @@ export async function score(
 export async function measure(
   metric: AnyMetric,
   items: readonly Item[],
-  { tokenizer, signal }: { tokenizer: TokenizerName; signal?: AbortSignal | undefined },
+  { tokenizer, signal, progress }: { tokenizer: TokenizerName } & Work,
 ): Promise<Measured> {
   signal?.throwIfAborted();
-  const context = await metric.prepare?.(items, { signal });
+  const context = await metric.prepare?.(items, { signal, progress });
   const stats = items.map((item) => metric.segment(item, context));
   signal?.throwIfAborted();
   const parts = [
@@ -97,6 +99,7 @@ export function scoreOf({ metric, stats, signature, note }: Measured, bounds?: I
       ...(among === undefined ? [] : [`among:${among.length}`]),
       ...(bounds === undefined ? [] : [bounds.signature]),
     ].join('|'),
+    comparable: metric.comparable,
     ...(note === undefined ? {} : { note }),
     perItem: kept.map((s) => metric.corpus([s])),
   };

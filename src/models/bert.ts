@@ -1,6 +1,7 @@
 /**
- * BERT (Devlin et al. 2019) and RoBERTa (Liu et al. 2019) encoders. Reference: transformers 5.23 `modeling_bert.py`, `modeling_roberta.py`.
- * Parity: test/parity/bert.test.ts. B rows, T tokens, D width.
+ * BERT (Devlin et al. 2019), RoBERTa (Liu et al. 2019) and RemBERT (Chung et al. 2021) encoders, which differ in their embeddings only.
+ * Reference: transformers 5.23 `modeling_bert.py`, `modeling_roberta.py`, `modeling_rembert.py`. Parity: test/parity/bert.test.ts, bleurt.test.ts.
+ * B rows, T tokens, D width, E width of the embeddings.
  */
 import { ModelError } from '../base/errors.ts';
 import {
@@ -21,12 +22,15 @@ import type { Weights } from '../weights/index.ts';
 import { Config, type Json } from './config.ts';
 import { dense, norm } from './layers.ts';
 
-const ACTIVATIONS = { gelu: (x: Tensor) => gelu(x), gelu_new: (x: Tensor) => gelu(x, 'tanh'), relu } as const;
+const tanhGelu = (x: Tensor) => gelu(x, 'tanh');
+const ACTIVATIONS = { gelu: (x: Tensor) => gelu(x), gelu_new: tanhGelu, gelu_pytorch_tanh: tanhGelu, relu } as const;
 
 export interface BertConfig {
   readonly kind: 'bert' | 'roberta';
   readonly vocabulary: number;
   readonly width: number;
+  /** Width of the embedding tables, from which a linear layer leads to `width`; absent where they are that wide themselves. */
+  readonly embedding?: number | undefined;
   readonly layers: number;
   readonly heads: number;
   readonly mlp: number;
@@ -41,6 +45,8 @@ const KINDS: ReadonlyMap<unknown, BertConfig['kind']> = new Map([
   ['bert', 'bert'],
   ['roberta', 'roberta'],
   ['xlm-roberta', 'roberta'],
+  ['rembert', 'bert'],
+  ['bleurt', 'bert'], // the PyTorch port of BLEURT: BERT, or RemBERT where embedding_size is given
 ]);
 
 /** Reads a transformers `config.json`. @throws ModelError MODEL_TYPE, MODEL_CONFIG */
@@ -50,9 +56,9 @@ export function bertConfig(json: Json, at = 'config.json'): BertConfig {
   if (!kind)
     throw new ModelError('MODEL_TYPE', 'This is not a BERT or RoBERTa encoder', {
       at,
-      expected: 'model_type bert, roberta, xlm-roberta',
+      expected: `model_type ${[...KINDS.keys()].join(', ')}`,
       got: JSON.stringify(json.model_type),
-      fix: 'use a BERT, RoBERTa or XLM-RoBERTa checkpoint',
+      fix: 'use a BERT, RoBERTa, XLM-RoBERTa, RemBERT or BLEURT checkpoint',
     });
   const [width, heads] = [c.integer('hidden_size'), c.integer('num_attention_heads')];
   c.divisor('num_attention_heads', heads, width);
@@ -63,6 +69,7 @@ export function bertConfig(json: Json, at = 'config.json'): BertConfig {
     kind,
     vocabulary: c.integer('vocab_size'),
     width,
+    embedding: embeddingOf(c),
     layers: c.integer('num_hidden_layers'),
     heads,
     mlp: c.integer('intermediate_size'),
@@ -70,13 +77,19 @@ export function bertConfig(json: Json, at = 'config.json'): BertConfig {
     types: c.integer('type_vocab_size', kind === 'bert' ? 2 : 1),
     pad: Number(pad),
     eps: c.number('layer_norm_eps', 1e-12),
-    activation: c.choice('hidden_act', ['gelu', 'gelu_new', 'relu'], 'gelu'),
+    activation: c.choice('hidden_act', ['gelu', 'gelu_new', 'gelu_pytorch_tanh', 'relu'], 'gelu'),
   };
+}
+
+function embeddingOf(c: Config): number | undefined {
+  if (c.json.model_type === 'rembert') return c.integer('input_embedding_size', 256);
+  return c.json.model_type === 'bleurt' && c.json.embedding_size != null ? c.integer('embedding_size') : undefined;
 }
 
 /** Heads and wrappers name the encoder differently. */
 export const BERT_RENAMES = [
-  [/^(bert|roberta)\./, ''],
+  [/^(bert|roberta|rembert|bleurt)\./, ''],
+  [/^encoder\.embedding_hidden_mapping_in\./, 'encoder.embedding_projection.'],
   [/\.gamma$/, '.weight'],
   [/\.beta$/, '.bias'],
 ] as const;
@@ -102,7 +115,8 @@ export function bertHidden(w: Weights, c: BertConfig, input: BertInput, take = -
       fix: 'take −1 for the last',
     });
   const away = unsqueeze(maskToScores(input.mask), [1, 2]); //                    [B,1,1,T]
-  let x = embeddings(w.at('embeddings'), c, input); //                            [B,T,D]
+  let x = embeddings(w.at('embeddings'), c, input); //                            [B,T,E]
+  if (c.embedding !== undefined) x = dense(w.at('encoder.embedding_projection'), [c.width, c.embedding], x); // [B,T,D]
   for (let i = 0; i < depth; i++) x = block(w.at(`encoder.layer.${i}`), c, x, away);
   return x;
 }
@@ -123,10 +137,11 @@ export function bertPositions(c: BertConfig, mask: readonly number[]): number[] 
 }
 
 function embeddings(w: Weights, c: BertConfig, { ids, positions, types }: BertInput): Tensor {
-  const words = embedding(w.get('word_embeddings.weight', [c.vocabulary, c.width]), ids);
-  const places = embedding(w.get('position_embeddings.weight', [c.positions, c.width]), positions);
-  const segments = embedding(w.get('token_type_embeddings.weight', [c.types, c.width]), types);
-  return norm(w.at('LayerNorm'), c.width, add(add(words, segments), places), c.eps);
+  const E = c.embedding ?? c.width;
+  const words = embedding(w.get('word_embeddings.weight', [c.vocabulary, E]), ids);
+  const places = embedding(w.get('position_embeddings.weight', [c.positions, E]), positions);
+  const segments = embedding(w.get('token_type_embeddings.weight', [c.types, E]), types);
+  return norm(w.at('LayerNorm'), E, add(add(words, segments), places), c.eps);
 }
 
 /** Post-norm: x = ln(x + attention(x)); x = ln(x + mlp(x)). */

@@ -1,3 +1,4 @@
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ModelError } from '../base/errors.ts';
 import { isRecord, readJsonFile } from '../base/file.ts';
@@ -8,6 +9,24 @@ export type Json = Readonly<Record<string, unknown>>;
 export async function readConfig(directory: string): Promise<Config> {
   const at = join(directory, 'config.json');
   return new Config(await readJsonFile(at), at);
+}
+
+/** Where a model directory may say that its inputs are shorter than the network allows: transformers' tokenizer, and google's BLEURT. */
+const LENGTHS = [
+  ['tokenizer_config.json', 'model_max_length'],
+  ['bleurt_config.json', 'max_seq_length'],
+] as const;
+
+/** Tokens that an input of this model may have: `limit`, or fewer where the directory says so. @throws codes of reading files */
+export async function longestInput(directory: string, limit: number): Promise<number> {
+  const names = await readdir(directory);
+  let longest = limit;
+  for (const [file, key] of LENGTHS) {
+    if (!names.includes(file)) continue;
+    const said = (await readJsonFile(join(directory, file)))[key];
+    if (typeof said === 'number' && said >= 3) longest = Math.min(longest, said); // transformers writes 1e30 for "not known"
+  }
+  return longest;
 }
 
 /** A configuration whose values are asked for by name and kind; what is missing or of another kind is an error that names it. */

@@ -1,6 +1,8 @@
 /** Networks and what runs them: configurations, forward passes, generation. */
+export type { Work } from './batch.ts';
 export { type BeamOptions, type BeamText, beamSearch } from './beam.ts';
 export { BERT_RENAMES, type BertConfig, type BertInput, bertConfig, bertHidden, bertPooled, bertPositions } from './bert.ts';
+export { type Bleurt, type BleurtOptions, bleurtRow, bleurtScore, openBleurt } from './bleurt.ts';
 export { CLIP_L14, CLIP_L14_336, CLIP_RENAMES, type ClipConfig, clipConfig, clipHidden, clipPatches, clipPooled } from './clip.ts';
 export { readConfig } from './config.ts';
 export { type Decoding, type LanguageModel, languageModel, openLanguageModel } from './decoding.ts';

@@ -150,6 +150,15 @@ export const MODELS: readonly Model[] = [
     next: 'famenet models convert DIR OUT',
   },
   {
+    name: 'bleurt-20-d12',
+    about: 'BLEURT-20-D12, distilled to less than a third of the size: for machines without a graphics card',
+    source: hub('lucadiliello/BLEURT-20-D12'),
+    bytes: 0.67e9,
+    size: about,
+    licence: 'Apache-2.0 (of the original)',
+    next: 'famenet models convert DIR OUT',
+  },
+  {
     name: 'whisper-base',
     about: 'Whisper base: speech to text',
     source: hub('openai/whisper-base'),

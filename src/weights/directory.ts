@@ -1,7 +1,8 @@
 import { copyFile, mkdir, readdir, rename, rm, rmdir } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
+import { syncDirectory } from '../base/atomic.ts';
 import { StoppedError, WeightError } from '../base/errors.ts';
-import { readError, syncDirectory, writeError } from './disk.ts';
+import { readError, writeError } from './disk.ts';
 import { type FileReceipt, fingerprint } from './receipt.ts';
 
 /** What a model directory needs besides its configuration and weights. */

@@ -1,6 +1,6 @@
-import { createHash, randomBytes } from 'node:crypto';
-import { type FileHandle, open, rename, rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { createHash } from 'node:crypto';
+import { type FileHandle, open, rm } from 'node:fs/promises';
+import { putInPlace, temporaryFor } from '../base/atomic.ts';
 import { FameError, WeightError } from '../base/errors.ts';
 
 /** Pieces of a file, made when they are asked for. */
@@ -94,7 +94,7 @@ export async function fill(handle: FileHandle, file: string, into: Uint8Array, o
 export async function writeAtomic(file: string, chunks: Chunks): Promise<Written> {
   const hash = createHash('sha256');
   let bytes = 0;
-  const temporary = `${file}.${process.pid}-${randomBytes(4).toString('hex')}.tmp`;
+  const temporary = temporaryFor(file);
   try {
     const handle = await open(temporary, 'wx');
     try {
@@ -103,16 +103,14 @@ export async function writeAtomic(file: string, chunks: Chunks): Promise<Written
         hash.update(chunk);
         bytes += chunk.length;
       }
-      await handle.sync();
     } finally {
       await handle.close();
     }
-    await rename(temporary, file);
+    await putInPlace(temporary, file);
   } catch (cause) {
     await rm(temporary, { force: true });
     throw writeError(cause, file);
   }
-  await syncDirectory(dirname(file));
   return { bytes, sha256: hash.digest('hex') };
 }
 
@@ -133,15 +131,4 @@ export function writeError(cause: unknown, file: string): unknown {
     ? 'free disk space or choose another disk; nothing was changed'
     : 'check that the directory exists and that you may write to it; nothing was changed';
   return new WeightError('WEIGHT_WRITE', 'A weight file cannot be written', { at: file, got: code, fix }, { cause });
-}
-
-/** Makes a rename in `directory` survive a power cut. Windows cannot open directories and does not need it. */
-export async function syncDirectory(directory: string): Promise<void> {
-  if (process.platform === 'win32') return;
-  const handle = await open(directory, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }

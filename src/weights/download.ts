@@ -2,9 +2,10 @@ import { createHash } from 'node:crypto';
 import { mkdir, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { syncDirectory } from '../base/atomic.ts';
 import { FameError, WeightError } from '../base/errors.ts';
 import { isRecord } from '../base/file.ts';
-import { syncDirectory, type Written, writeAll, writeError } from './disk.ts';
+import { type Written, writeAll, writeError } from './disk.ts';
 import { fingerprint } from './receipt.ts';
 
 /** What is known of a file before it is fetched; each known thing is checked. */

@@ -59,16 +59,7 @@ export function weightsOf(checkpoint: Checkpoint, { as = 'mapped', rename = [] }
       });
     entries.set(name, entry);
   }
-  const find = (name: string): TensorEntry => {
-    const entry = entries.get(name);
-    if (entry) return entry;
-    const near = nearest(name, entries.keys());
-    throw new WeightError('WEIGHT_MISSING', `Weight "${name}" is not in the checkpoint`, {
-      at: `${checkpoint.path}, asked by ${userLine(stackHere())}`,
-      got: near ? `${entries.size} others; the nearest is "${near}"` : `${entries.size} others`,
-      fix: 'pass the checkpoint that belongs to this network',
-    });
-  };
+  const find = (name: string): TensorEntry => entries.get(name) ?? missing(name, checkpoint.path, entries);
   return scoped({
     has: (name) => entries.has(name),
     shapeOf: (name) => entries.get(name)?.shape,
@@ -97,6 +88,34 @@ export function freshWeights(initialise: Initialise): Weights {
     has: () => false,
     shapeOf: () => undefined,
     make: (name, shape) => weight(name, shape, { data: initialise(name, shape), dtype: 'float32' }),
+  });
+}
+
+/** A weight whose numbers are in memory. */
+export interface InMemory {
+  readonly shape: readonly number[];
+  readonly data: Float32Array;
+}
+
+/** Weights whose numbers are in memory, by name; `place` names them in errors. @throws as `weightsOf`'s do */
+export function weightsIn(values: ReadonlyMap<string, InMemory>, place: string): Weights {
+  return scoped({
+    has: (name) => values.has(name),
+    shapeOf: (name) => values.get(name)?.shape,
+    make(name, shape) {
+      const found = values.get(name) ?? missing(name, place, values);
+      if (found.shape.join() !== shape.join()) throw wrongShape(name, place, shape, found.shape);
+      return weight(name, shape, { data: found.data, dtype: 'float32' });
+    },
+  });
+}
+
+function missing(name: string, place: string, others: ReadonlyMap<string, unknown>): never {
+  const near = nearest(name, others.keys());
+  throw new WeightError('WEIGHT_MISSING', `Weight "${name}" is not in the checkpoint`, {
+    at: `${place}, asked by ${userLine(stackHere())}`,
+    got: near ? `${others.size} others; the nearest is "${near}"` : `${others.size} others`,
+    fix: 'pass the checkpoint that belongs to this network',
   });
 }
 

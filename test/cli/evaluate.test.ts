@@ -81,7 +81,7 @@ test('the table: scores, intervals, floors, emotions, signatures, and what may b
     CIDEr-D: ciderD|n:4|sigma:6|clip:yes|df:these-items|documents:3|tok:ptb-like|items:3|refs:1|set:ff62e7a7|v:1|bootstrap:100|seed:12345
     content-F1: contentF1|drop:>5%|words:6|list:3b643875|of:3refs|stem:porter2|case:lc|tok:ptb-like|items:3|refs:1|set:ff62e7a7|v:1|bootstrap:100|seed:12345
     content-CIDEr: contentCiderD|drop:>5%|words:6|list:3b643875|of:3refs|stem:porter2|case:lc|n:4|sigma:6|df:these-items|tok:ptb-like|items:3|refs:1|set:ff62e7a7|v:1|bootstrap:100|seed:12345
-    BLEURT: n/a (not in this version; leave it out of --metrics, or update famenet)
+    BLEURT: n/a (no checkpoint; \`famenet models pull bleurt-20\`, \`famenet models convert models/bleurt-20 models/bleurt-20-st\`, then --bleurt models/bleurt-20-st)
 
     ! content-F1: only 3 references to find the words of the template in: compare with care
     ! content-CIDEr: only 3 references to find the words of the template in: compare with care
@@ -115,6 +115,7 @@ test('--json: the same as data', async () => {
       low: expect.any(Number) as number,
       high: expect.any(Number) as number,
       signature: expect.stringMatching(/^rougeL.*\|tok:ptb-like\|items:3\|refs:1\|set:[0-9a-f]{8}\|v:1\|bootstrap:20\|seed:1$/) as string,
+      comparable: expect.stringContaining('pycocoevalcap') as string,
     },
     BLEURT: { missing: expect.any(String) as string, fix: expect.any(String) as string },
   });

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { expect, test } from 'vitest';
-import { BASELINES, bertScore, type Encoded, type SentenceEncoder } from '../../src/metrics/bertscore.ts';
-import { score } from '../../src/metrics/index.ts';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { BASELINES, bertScore, type Encoded, readBaseline, type SentenceEncoder, score } from '../../src/metrics/index.ts';
+import { type Encoder, openEncoder } from '../../src/models/index.ts';
 
 interface Pair {
   readonly hyp: { pieces: number[]; vectors: number[] };
@@ -55,4 +56,46 @@ test('rescaling maps the baseline to 0, and the signature tells', async () => {
   if (!row || 'missing' in row || !raw || 'missing' in raw) throw new Error('no score');
   expect(row.score).toBeCloseTo((raw.score - 0.83122575) / (1 - 0.83122575), 12);
   expect(row.signature).not.toBe(raw.signature);
+});
+
+type Parts = Readonly<Record<'p' | 'r' | 'f', number[]>>;
+const whole: {
+  rows: { candidate: string; references: string[] }[];
+  pieces: [string, number[]][];
+  plain: Parts;
+  idf: Parts;
+  rescaled: Parts;
+} = JSON.parse(readFileSync(new URL('../fixtures/bertscore/end-to-end.json', import.meta.url), 'utf8'));
+
+describe('bert_score itself, from the sentence on, with a RoBERTa of random weights', () => {
+  let roberta: Encoder;
+  beforeAll(async () => {
+    roberta = await openEncoder(fileURLToPath(new URL('../fixtures/roberta-tiny', import.meta.url)));
+  });
+  afterAll(() => roberta.dispose());
+  const items = whole.rows.map(({ candidate, references }, i) => ({ id: `${i}`, hyp: candidate, refs: references }));
+
+  test('pieces: white space stripped as Python does, a space before the first word, cut to 38', async () => {
+    const encoded = await roberta.encode(whole.pieces.map(([sentence]) => sentence));
+    for (const [i, [sentence, pieces]] of whole.pieces.entries()) expect(encoded[i]?.pieces, JSON.stringify(sentence)).toEqual(pieces);
+    const [bare] = await roberta.encode(['He']);
+    expect(bare?.pieces.length, 'with its space "He" is other pieces than without').toBeGreaterThan(2);
+  });
+
+  test.each(['plain', 'idf', 'rescaled'] as const)(
+    'P, R and F (%s): several references, empty sentences, too long ones, other scripts',
+    async (kind) => {
+      const file = fileURLToPath(new URL('../fixtures/bertscore/baseline.tsv', import.meta.url));
+      const baseline = kind === 'rescaled' ? { baseline: await readBaseline(file, roberta.layer) } : {};
+      const rows = await score(
+        (['p', 'r', 'f'] as const).map((part) => bertScore({ encoder: roberta, idf: kind === 'idf', part, ...baseline })),
+        items,
+      );
+      for (const [k, part] of (['p', 'r', 'f'] as const).entries()) {
+        const row = rows[k];
+        if (!row || 'missing' in row) throw new Error('no score');
+        expect(row.perItem, part).toBeClose(whole[kind][part], { abs: 1e-5 });
+      }
+    },
+  );
 });
