@@ -1,0 +1,22 @@
+/**
+ * The only file that names node-av (FFmpeg inside an npm package). It may be imported by the child process that decodes
+ * and by the writers of our own files; never where a file from outside is opened in the main process.
+ */
+
+// node-av 6 needs Promise.withResolvers, which Node has from version 22 on.
+type Resolvers<T> = { promise: Promise<T>; resolve: (value: T | PromiseLike<T>) => void; reject: (reason?: unknown) => void };
+const host = Promise as unknown as { withResolvers?: <T>() => Resolvers<T> };
+host.withResolvers ??= <T>(): Resolvers<T> => {
+  let resolve!: Resolvers<T>['resolve'];
+  let reject!: Resolvers<T>['reject'];
+  const promise = new Promise<T>((yes, no) => {
+    [resolve, reject] = [yes, no];
+  });
+  return { promise, resolve, reject };
+};
+
+/** node-av, loaded on first use (about 0.1 s). */
+export const loadAv = (): Promise<typeof import('node-av')> => import('node-av');
+
+/** Its types, for those who are handed a loaded one. */
+export type * as Av from 'node-av';

@@ -1,0 +1,233 @@
+import { MediaError } from '../base/errors.ts';
+import { loadAv } from './av.ts';
+import type { Ticks, TimeBase } from './frame.ts';
+import type { Picture } from './picture.ts';
+
+type Av = Awaited<ReturnType<typeof loadAv>>;
+type Context = InstanceType<Av['CodecContext']>;
+export type Parameters = InstanceType<Av['CodecParameters']>;
+
+/** A compressed picture or piece of sound. In our files they stand in the order of their times: we use no B-frames. */
+export interface Coded {
+  readonly data: Uint8Array;
+  /** In the encoder's time base; sound begins before 0, with what its decoder needs to warm up. */
+  readonly pts: Ticks;
+  readonly duration: Ticks;
+  /** Can be decoded without the ones before it. */
+  readonly key: boolean;
+}
+
+/** What a container must know of a stream. */
+export interface Track {
+  readonly timeBase: TimeBase;
+  readonly parameters: Parameters;
+}
+
+/** Takes raw pictures or sound, gives what is ready, often nothing for a while. One call at a time. `close` frees it, also in the middle. */
+export interface PictureEncoder extends Track {
+  /** `key`: this picture can be decoded without those before it, nor do later ones look behind it. */
+  encode(picture: Picture, pts: Ticks, duration: Ticks, key?: boolean): Promise<Coded[]>;
+  end(): Promise<Coded[]>;
+  close(): void;
+}
+export interface SoundEncoder extends Track {
+  /** With two channels left and right take turns. */
+  encode(samples: Float32Array): Promise<Coded[]>;
+  end(): Promise<Coded[]>;
+  close(): void;
+}
+
+/** FFmpeg, silent: what it has to say comes in our errors. */
+export async function quietAv(): Promise<Av> {
+  const av = await loadAv();
+  av.Log.setLevel(av.AV_LOG_QUIET);
+  return av;
+}
+
+/** The MediaError for a failure of FFmpeg while `file` (or what it is made of) is written. Everything from 0 upwards is none. */
+export function check(av: Av, code: number, doing: string, at?: string): number {
+  if (code >= 0) return code;
+  const got = `${doing}: ${new av.FFmpegError(code).message}`;
+  const full = code === -28 || code === -122 || code === -27; // ENOSPC, EDQUOT, EFBIG
+  const fix = full
+    ? 'free disk space or choose another disk; nothing was changed'
+    : 'check that the folder exists and that you may write to it';
+  throw new MediaError('MEDIA_WRITE', 'A video cannot be written', { ...(at === undefined ? {} : { at }), got, fix });
+}
+
+/**
+ * Threads of an encoder. The pictures do not depend on it, but the file tells it, and equal inputs shall give equal files on every machine.
+ */
+const THREADS = 4;
+
+/** Pictures to H.264 (x264, 4:2:0, BT.601 as its stream says). A side of odd length is filled up by repeating its last row or column: 4:2:0 has no odd sizes. */
+export async function pictureEncoder(options: {
+  readonly width: number;
+  readonly height: number;
+  readonly timeBase: TimeBase;
+  /** x264's constant rate factor: 0 (lossless) to 51; 6 more halve the bytes. */
+  readonly quality: number;
+}): Promise<PictureEncoder> {
+  const { width, height, timeBase, quality } = options;
+  const av = await quietAv();
+  const [wide, high] = [width + (width % 2), height + (height % 2)];
+  const codec = av.Codec.findEncoderByName(av.FF_ENCODER_LIBX264);
+  if (!codec) throw missing('libx264');
+  const context = new av.CodecContext();
+  context.allocContext3(codec);
+  context.width = wide;
+  context.height = high;
+  context.pixelFormat = av.AV_PIX_FMT_YUV420P;
+  context.timeBase = new av.Rational(timeBase.num, timeBase.den);
+  context.maxBFrames = 0; // each packet is one picture, in order: the ledger and the cuts of merge count on it
+  context.threadCount = THREADS;
+  context.colorSpace = av.AVCOL_SPC_SMPTE170M;
+  context.colorRange = av.AVCOL_RANGE_MPEG;
+  context.setFlags(av.AV_CODEC_FLAG_GLOBAL_HEADER, av.AV_CODEC_FLAG_BITEXACT, av.AV_CODEC_FLAG_FRAME_DURATION);
+  const settings = av.Dictionary.fromObject({ preset: 'veryfast', crf: String(quality), 'forced-idr': '1' });
+  check(av, await context.open2(codec, settings), 'opening the H.264 encoder');
+  const scaler = new av.SoftwareScaleContext();
+  const exact = (av.SWS_BILINEAR | av.SWS_ACCURATE_RND) as typeof av.SWS_BILINEAR;
+  scaler.getContext(wide, high, av.AV_PIX_FMT_RGB24, wide, high, av.AV_PIX_FMT_YUV420P, exact);
+  const shared = drained(av, context);
+  return {
+    timeBase,
+    parameters: shared.parameters,
+    async encode(picture, pts, duration, key = false) {
+      const from = av.Frame.fromVideoBuffer(evenBytes(picture, wide, high), { width: wide, height: high, format: av.AV_PIX_FMT_RGB24 });
+      const to = new av.Frame();
+      try {
+        to.alloc();
+        to.width = wide;
+        to.height = high;
+        to.format = av.AV_PIX_FMT_YUV420P;
+        check(av, to.getBuffer(), 'making room for a picture');
+        check(av, await scaler.scaleFrame(to, from), 'converting the colours');
+        to.pts = BigInt(pts);
+        to.duration = BigInt(duration);
+        if (key) to.pictType = av.AV_PICTURE_TYPE_I;
+        return await shared.send(to);
+      } finally {
+        from.free();
+        to.free();
+      }
+    },
+    end: () => shared.send(null),
+    close() {
+      scaler.freeContext();
+      context.freeContext();
+    },
+  };
+}
+
+/** The bytes of the picture in even sides, as a Buffer over the same memory where nothing has to change. */
+function evenBytes({ width, height, data }: Picture, wide: number, high: number): Buffer {
+  if (wide === width && high === height) return Buffer.from(data.buffer, data.byteOffset, data.byteLength);
+  const out = Buffer.alloc(wide * high * 3);
+  for (let y = 0; y < high; y++) {
+    const row = Math.min(y, height - 1) * width * 3;
+    out.set(data.subarray(row, row + width * 3), y * wide * 3);
+    if (wide > width) out.set(data.subarray(row + (width - 1) * 3, row + width * 3), (y * wide + width) * 3);
+  }
+  return out;
+}
+
+/** Sound to AAC. The time base is one sample. */
+export async function soundEncoder({ rate, channels }: { readonly rate: number; readonly channels: 1 | 2 }): Promise<SoundEncoder> {
+  const av = await quietAv();
+  const codec = av.Codec.findEncoderByName(av.FF_ENCODER_AAC);
+  if (!codec) throw missing('AAC');
+  const layout = channels === 1 ? av.AV_CHANNEL_LAYOUT_MONO : av.AV_CHANNEL_LAYOUT_STEREO;
+  const context = new av.CodecContext();
+  context.allocContext3(codec);
+  context.sampleRate = rate;
+  context.channelLayout = layout;
+  context.sampleFormat = av.AV_SAMPLE_FMT_FLTP;
+  context.timeBase = new av.Rational(1, rate);
+  context.bitRate = BigInt(80_000 * channels);
+  context.threadCount = 1;
+  context.setFlags(av.AV_CODEC_FLAG_GLOBAL_HEADER, av.AV_CODEC_FLAG_BITEXACT);
+  check(av, await context.open2(codec, av.Dictionary.fromObject({ aac_coder: 'fast' })), `opening the AAC encoder for ${rate} Hz`);
+  const shared = drained(av, context);
+  const size = context.frameSize; // samples of one channel in a packet: 1024
+  const waiting = new Float32Array(size * channels);
+  let filled = 0;
+  let sent = 0;
+  const send = async (count: number): Promise<Coded[]> => {
+    const planes = Buffer.alloc(count * channels * 4);
+    const plane = new Float32Array(planes.buffer, planes.byteOffset, count * channels);
+    for (let c = 0; c < channels; c++) for (let i = 0; i < count; i++) plane[c * count + i] = waiting[i * channels + c]!;
+    const frame = av.Frame.fromAudioBuffer(planes, {
+      nbSamples: count,
+      format: av.AV_SAMPLE_FMT_FLTP,
+      sampleRate: rate,
+      channelLayout: layout,
+      pts: BigInt(sent),
+    });
+    sent += count;
+    try {
+      return await shared.send(frame);
+    } finally {
+      frame.free();
+    }
+  };
+  return {
+    timeBase: { num: 1, den: rate },
+    parameters: shared.parameters,
+    async encode(samples) {
+      const coded: Coded[] = [];
+      for (let done = 0; done < samples.length; ) {
+        const piece = samples.subarray(done, done + waiting.length - filled);
+        waiting.set(piece, filled);
+        filled += piece.length;
+        done += piece.length;
+        if (filled < waiting.length) break;
+        coded.push(...(await send(size)));
+        filled = 0;
+      }
+      return coded;
+    },
+    async end() {
+      const last = filled > 0 ? await send(filled / channels) : [];
+      return [...last, ...(await shared.send(null))];
+    },
+    close: () => context.freeContext(),
+  };
+}
+
+/** What both encoders do with a frame, or with the end (null): in it goes, and out comes what is ready. */
+function drained(av: Av, context: Context): { parameters: Parameters; send(frame: InstanceType<Av['Frame']> | null): Promise<Coded[]> } {
+  const parameters = new av.CodecParameters();
+  parameters.alloc();
+  check(av, parameters.fromContext(context), 'describing the stream');
+  return {
+    parameters,
+    async send(frame) {
+      check(av, await context.sendFrame(frame), 'encoding');
+      const coded: Coded[] = [];
+      const packet = new av.Packet();
+      packet.alloc();
+      try {
+        for (;;) {
+          const code = await context.receivePacket(packet);
+          if (code === av.AVERROR_EAGAIN || code === av.AVERROR_EOF) return coded;
+          check(av, code, 'encoding');
+          const { pts, duration, isKeyframe: key, data } = packet;
+          coded.push({ data: Uint8Array.from(data!), pts: Number(pts) as Ticks, duration: Number(duration) as Ticks, key });
+          packet.unref();
+        }
+      } finally {
+        packet.free();
+      }
+    },
+  };
+}
+
+function missing(name: string): MediaError {
+  return new MediaError(
+    'MEDIA_ENCODER',
+    'The FFmpeg in this installation cannot write video',
+    { expected: `the ${name} encoder`, got: 'none', fix: 'install node-av again with its optional package for this platform' },
+    { blame: 'us' },
+  );
+}

@@ -1,0 +1,270 @@
+import { MediaError } from '../base/errors.ts';
+import { type Coded, type PictureEncoder, pictureEncoder, soundEncoder, type Track } from './codec.ts';
+import { HUM_RATE, humOf } from './echo.ts';
+import { type Frame, OUR_TIME_BASE, rescale, type SoundChunk, secondsOf, type Ticks } from './frame.ts';
+import { dHash, hashText, pixelHash, thumbnail } from './hash.ts';
+import type { ClipEntry, FrameEntry, Note } from './ledger.ts';
+import { openMp4 } from './mp4.ts';
+import { centerCrop, type Picture, resize } from './picture.ts';
+import { openSeam, type Seam, type Seen, type Verdict } from './seam.ts';
+import { openSpool } from './spool.ts';
+import { openTape, TAPE, type Take } from './tape.ts';
+
+/** A clip to be merged: where its pictures and its sound come from. Both are asked for once. */
+export interface Clip {
+  readonly id: string;
+  /** Tells its content: the same fingerprint is the same clip. */
+  readonly fingerprint: string;
+  frames(signal?: AbortSignal): AsyncIterable<Frame>;
+  /** Gives nothing for a clip without sound. */
+  sound(wanted: typeof TAPE, signal?: AbortSignal): AsyncIterable<SoundChunk>;
+}
+
+/** The merged stream while it grows: its compressed pictures and its sound lie on the disk, so that any beginning of it can be written without decoding again. */
+export interface Reel {
+  readonly clips: readonly ClipEntry[];
+  readonly frames: readonly FrameEntry[];
+  /** Output ticks so far. */
+  readonly end: Ticks;
+  /** Decodes a clip and adds what was not shown yet. `onFrame` hears how many frames of it were seen. */
+  add(clip: Clip, options?: { readonly signal?: AbortSignal | undefined; readonly onFrame?: (frames: number) => void }): Promise<ClipEntry>;
+  /** Writes all that was added so far as an mp4. Throws MEDIA_MERGE_NOTHING, MEDIA_WRITE. */
+  write(path: string, signal?: AbortSignal): Promise<{ readonly width: number; readonly height: number }>;
+  close(): Promise<void>;
+}
+
+/** A decoded frame on its way: its picture is with the encoder, and whether it is kept may not be known yet. */
+interface Passing extends Seen {
+  readonly source: Ticks;
+  /** In our ticks from the clip's first frame. */
+  readonly from: Ticks;
+  readonly until: Ticks;
+  readonly pixels: string;
+}
+
+/** Where a compressed picture lies on the disk. */
+interface Stored {
+  readonly place: number;
+  readonly bytes: number;
+  readonly pts: Ticks;
+  readonly duration: Ticks;
+  readonly key: boolean;
+}
+
+/** The sample of the sound track at an output tick. */
+const sampleAt = (tick: number): number => Math.round((tick / OUR_TIME_BASE.den) * TAPE.rate);
+/** Seconds of a clip's beginning whose sound is compared. */
+const HEAD = 3;
+
+/** Begins an empty reel, with temporary files beside `path`. `reach`: how many seconds a repeat may go back. */
+export async function openReel(path: string, { quality, reach }: { readonly quality: number; readonly reach: number }): Promise<Reel> {
+  const store = await openSpool(path);
+  const tape = await openTape(path).catch(async (cause) => {
+    await store.close();
+    throw cause;
+  });
+  const stored: Stored[] = [];
+  const clips: ClipEntry[] = [];
+  const frames: FrameEntry[] = [];
+  let seen: Seen[] = [];
+  let end = 0 as Ticks;
+  let size: { width: number; height: number } | undefined;
+  let track: Track | undefined; // equal for all clips, because the settings are
+
+  const seamBefore = async (take: Take, first: Frame): Promise<Seam> => {
+    const past = Math.min(tape.length, reach * TAPE.rate);
+    const head = await tape.listen(take, sampleOf(first), Math.min(take.length, HEAD * TAPE.rate));
+    const sound = humOf(await tape.read(tape.length - past, past), TAPE);
+    // A Hum ends where its sound ends; a head has to begin where it begins.
+    const whole = head.subarray(
+      0,
+      Math.floor(head.length / TAPE.channels / (TAPE.rate / HUM_RATE)) * (TAPE.rate / HUM_RATE) * TAPE.channels,
+    );
+    return openSeam({ seen, sound, end: secondsOf(end, OUR_TIME_BASE) }, humOf(whole, TAPE));
+  };
+
+  const add: Reel['add'] = async (clip, { signal, onFrame } = {}) => {
+    signal?.throwIfAborted();
+    const take = await tape.record(clip.sound(TAPE, signal));
+    const passing: Passing[] = []; // frames and packets that wait for each other, or for the verdict
+    const packets: Coded[] = [];
+    let first: Frame | undefined;
+    let encoder: PictureEncoder | undefined;
+    let seam: Seam | undefined;
+    let verdict: Verdict | undefined;
+    let count = 0; // frames
+    let gone = 0; // frames that were dropped or stored
+    let begin: Ticks | undefined; // the first kept frame, in our ticks from the clip's first frame
+    let until = 0 as Ticks;
+    const start = end;
+
+    /** Stores what is decided and compressed. There are no B-frames: packets and frames come in one order. */
+    const settle = async () => {
+      while (verdict && passing.length > 0 && packets.length > 0) {
+        const [frame, { data, key }] = [passing.shift()!, packets.shift()!];
+        if (gone++ < verdict.dropped) continue;
+        begin ??= frame.from;
+        const at = (start + frame.from - begin) as Ticks;
+        const duration = (frame.until - frame.from) as Ticks;
+        stored.push({ place: store.length, bytes: data.length, pts: at, duration, key });
+        await store.write(data);
+        frames.push([clips.length, frame.source, at, duration, hashText(frame.hash), frame.pixels]);
+        seen.push({ thumb: frame.thumb, hash: frame.hash, at: secondsOf(at, OUR_TIME_BASE) });
+      }
+    };
+    try {
+      for await (const frame of clip.frames(signal)) {
+        signal?.throwIfAborted();
+        if (!first) {
+          first = frame;
+          size ??= { width: frame.picture.width, height: frame.picture.height };
+          seam = await seamBefore(take, frame);
+          encoder = await pictureEncoder({ ...size, timeBase: OUR_TIME_BASE, quality });
+          track ??= encoder;
+        }
+        const fitted = fitInto(frame.picture, size!.width, size!.height);
+        const thumb = thumbnail(fitted);
+        const from = Math.max(ticksSince(first, frame, 0), until) as Ticks;
+        until = Math.max(ticksSince(first, frame, frame.duration), from + 1) as Ticks;
+        const now: Passing = {
+          source: frame.pts,
+          from,
+          until,
+          thumb,
+          hash: dHash(thumb),
+          pixels: pixelHash(frame.picture),
+          at: secondsOf(from, OUR_TIME_BASE),
+        };
+        const mayBegin = !verdict && seam!.look(now);
+        passing.push(now);
+        packets.push(...(await encoder!.encode(fitted, from, (until - from) as Ticks, mayBegin)));
+        if (!verdict && !seam!.open) verdict = seam!.verdict(false);
+        await settle();
+        onFrame?.(++count);
+      }
+      verdict ??= seam?.verdict(true) ?? { is: 'new', dropped: 0 };
+      packets.push(...((await encoder?.end()) ?? []));
+      await settle();
+    } finally {
+      encoder?.close();
+    }
+    if (begin !== undefined) {
+      end = (start + until - begin) as Ticks;
+      tape.join(take, sampleOf(first!) + sampleAt(begin), sampleAt(end) - tape.length);
+      const oldest = secondsOf(end, OUR_TIME_BASE) - reach;
+      seen = seen.filter(({ at }) => at >= oldest);
+    }
+    const picture = first?.picture ?? { width: 0, height: 0 };
+    const notes = notesOf({
+      count,
+      verdict,
+      resized: picture.width !== size?.width || picture.height !== size?.height,
+      odd: isOdd(size),
+      take,
+    });
+    const entry: ClipEntry = {
+      id: clip.id,
+      fingerprint: clip.fingerprint,
+      width: picture.width,
+      height: picture.height,
+      timeBase: first?.timeBase ?? OUR_TIME_BASE,
+      frames: count,
+      kept: count - verdict.dropped,
+      dropped: verdict.dropped,
+      from: start,
+      to: end,
+      seam: verdict,
+      notes,
+    };
+    clips.push(entry);
+    return entry;
+  };
+
+  const write: Reel['write'] = async (path, signal) => {
+    if (!track || !size) {
+      throw new MediaError('MEDIA_MERGE_NOTHING', 'There is nothing to merge', {
+        at: path,
+        expected: 'clips with pictures',
+        got: `${clips.length} clips without any`,
+        fix: 'check the clips, or leave them out',
+      });
+    }
+    const sound = await soundEncoder(TAPE);
+    try {
+      const file = await openMp4(path, [track, sound]);
+      try {
+        let played = 0;
+        const play = async (to: number) => {
+          for (; played < to; ) {
+            const count = Math.min(TAPE.rate, to - played);
+            for (const coded of await sound.encode(await tape.read(played, count))) await file.write(1, coded);
+            played += count;
+          }
+        };
+        for (const { place, bytes, pts, duration, key } of stored) {
+          signal?.throwIfAborted();
+          const data = new Uint8Array(bytes);
+          await store.read(data, place);
+          await file.write(0, { data, pts, duration, key });
+          if (sampleAt(pts) - played >= TAPE.rate) await play(sampleAt(pts));
+        }
+        await play(tape.length);
+        for (const coded of await sound.end()) await file.write(1, coded);
+        await file.close();
+      } finally {
+        await file.abort(); // nothing, when it has been closed
+      }
+    } finally {
+      sound.close();
+    }
+    return size;
+  };
+
+  return {
+    clips,
+    frames,
+    get end() {
+      return end;
+    },
+    add,
+    write,
+    async close() {
+      await store.close();
+      await tape.close();
+    },
+  };
+}
+
+/** Ticks of ours from the beginning of the first frame to `later` ticks behind the beginning of this one. Rounded from the whole, so that nothing adds up. */
+function ticksSince(first: Frame, { pts, timeBase }: Frame, later: number): Ticks {
+  return rescale((pts - first.pts + later) as Ticks, timeBase, OUR_TIME_BASE);
+}
+
+/** The sample on the clip's own clock at which a frame begins. */
+const sampleOf = ({ pts, timeBase }: Frame): number => Math.round(secondsOf(pts, timeBase) * TAPE.rate);
+
+/** The picture in the middle of the given size: scaled until a side fits, black beside it. */
+function fitInto(picture: Picture, width: number, height: number): Picture {
+  if (picture.width === width && picture.height === height) return picture;
+  const scale = Math.min(width / picture.width, height / picture.height);
+  const side = (length: number, most: number) => Math.max(1, Math.min(most, Math.round(length * scale)));
+  return centerCrop(resize(picture, side(picture.width, width), side(picture.height, height), 'bilinear'), width, height);
+}
+
+const isOdd = (size: { width: number; height: number } | undefined): boolean =>
+  size !== undefined && (size.width % 2 === 1 || size.height % 2 === 1);
+
+function notesOf(of: { count: number; verdict: Verdict; resized: boolean; odd: boolean; take: Take }): Note[] {
+  const { count, verdict, resized, odd, take } = of;
+  const rules: Readonly<Record<Note, boolean>> = {
+    CLIP_ALL_REPEATED: count > 0 && verdict.dropped === count,
+    CLIP_NO_FRAMES: count === 0,
+    CLIP_NO_SOUND: take.length === 0,
+    CLIP_RESIZED: count > 0 && resized,
+    CLIP_SIDE_ODD: odd,
+    SEAM_SOUND_DIFFERS: verdict.soundDiffers === true,
+    SEAM_STILL: verdict.is === 'still',
+    SEAM_UNCLEAR: verdict.is === 'unclear',
+  };
+  return (Object.keys(rules) as Note[]).filter((note) => rules[note]);
+}
