@@ -3,6 +3,7 @@ import {
   add,
   cast,
   concat,
+  conv,
   count,
   div,
   equal,
@@ -10,6 +11,7 @@ import {
   gather,
   gatherElements,
   gemm,
+  greater,
   logSoftmax,
   matMul,
   max,
@@ -19,6 +21,7 @@ import {
   not,
   pow,
   reciprocal,
+  relu,
   reshape,
   scatterElements,
   sigmoid,
@@ -98,6 +101,19 @@ export function batchNormTrain(x: Tensor, scale: Tensor, shift: Tensor, eps = 1e
   const variance = mean(mul(centred, centred), { axis: axes, keep: true }); //   [1,C,1,1]
   const y = add(mul(div(centred, sqrt(add(variance, eps))), along(scale)), along(shift));
   return { y, mean: reshape(mu, [-1]), variance: reshape(variance, [-1]) };
+}
+
+/**
+ * PReLU of pictures with a slope for each channel, s·x + (1 − s)·relu(x), He et al. 2015: as depth-wise 1 × 1 convolutions, which keep the layout that the
+ * engine gives to the convolutions around them; its own PRelu takes a third of a small network's time. x [N,C,H,W], slope [C].
+ */
+export function channelPRelu(x: Tensor, slope: Tensor): Tensor {
+  const C = x.shape[1] as number;
+  const scaled = (t: Tensor, by: Tensor) => conv(t, reshape(by, [C, 1, 1, 1]), undefined, { group: C });
+  return withGradient(add(scaled(relu(x), sub(1, slope)), scaled(x, slope)), [x, slope], (g) => {
+    const positive = greater(x, 0);
+    return [where(positive, g, mul(g, reshape(slope, [C, 1, 1]))), sum(where(positive, 0, mul(g, x)), { axis: [0, 2, 3] })];
+  });
 }
 
 /** [B,T,H·d] → [B,H,T,d]. */

@@ -32,6 +32,7 @@ const CASES: Record<string, readonly Case[]> = {
     { f: (x, s, b) => g.batchNormTrain(x!, s!, b!).y, in: [[3, 2, 2, 2], [2], [2]] },
     { f: (x, s, b) => g.batchNormTrain(x!, s!, b!).variance, in: [[3, 2, 2, 2], [2], [2]] },
   ],
+  channelPRelu: [{ f: (x, s) => g.channelPRelu(x!, s!), in: [[2, 3, 2, 2], [3]] }],
   attention: [
     {
       f: (q, k, v) => g.attention(q!, k!, v!),
