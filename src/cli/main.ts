@@ -11,9 +11,11 @@ export type Verbs = Readonly<Record<string, { readonly about: string; readonly l
 
 /** Every verb. Loaded when it is called, so that help never waits for an engine. */
 export const VERBS: Verbs = {
+  compare: { about: 'Put systems side by side: scores, intervals, and which are not shown to differ', load: () => import('./compare.ts') },
   evaluate: { about: 'Score predictions against references, beside what knowing nothing would score', load: () => import('./evaluate.ts') },
   generate: { about: 'Continue a prompt or answer a message with a language model', load: () => import('./generate.ts') },
   models: { about: 'List, download, convert, quantize and verify model files', load: () => import('./models.ts') },
+  rate: { about: 'Sum up what people say of explanations', load: () => import('./rate.ts') },
 };
 
 /** What main touches of the process, so that tests run it without one. */

@@ -7,22 +7,32 @@ export type Level = 'nominal' | 'ordinal' | 'interval';
  * values do not count. Undefined where nothing can be told: no two values of one thing, or one and the same value everywhere.
  */
 export function alpha(units: readonly (readonly number[])[], level: Level): number | undefined {
-  const pairable = units.filter((values) => values.length > 1);
-  const values = [...new Set(pairable.flat())].sort((a, b) => a - b);
+  const values = [...new Set(units.flat())].sort((a, b) => a - b);
+  return alphaOf(coincidences(units, values), values, level);
+}
+
+/** How often each value stands beside each other one inside of units, [values, values]: o_ck. Those of several sets of units add up. */
+export function coincidences(units: readonly (readonly number[])[], values: readonly number[]): Float64Array {
   const place = new Map(values.map((value, i) => [value, i]));
-  const together = values.map(() => new Float64Array(values.length)); // o_ck: coincidences of value c with value k inside of units
-  for (const unit of pairable) {
+  const together = new Float64Array(values.length ** 2);
+  for (const unit of units) {
     for (const [i, a] of unit.entries()) {
-      for (const [j, b] of unit.entries()) if (i !== j) together[place.get(a)!]![place.get(b)!]! += 1 / (unit.length - 1);
+      for (const [j, b] of unit.entries()) if (i !== j) together[place.get(a)! * values.length + place.get(b)!]! += 1 / (unit.length - 1);
     }
   }
-  const counts = together.map((row) => row.reduce((sum, x) => sum + x, 0)); // n_c
+  return together;
+}
+
+/** Alpha of coincidences. `values` may hold some that never occur: they change nothing. Undefined as `alpha` is. */
+export function alphaOf(together: Float64Array, values: readonly number[], level: Level): number | undefined {
+  const size = values.length;
+  const counts = values.map((_, c) => together.subarray(c * size, (c + 1) * size).reduce((sum, x) => sum + x, 0)); // n_c
   const total = counts.reduce((sum, x) => sum + x, 0);
   const distance = DISTANCES[level](values, counts);
   let [observed, expected] = [0, 0];
-  for (let c = 0; c < values.length; c++) {
-    for (let k = 0; k < values.length; k++) {
-      observed += together[c]![k]! * distance(c, k);
+  for (let c = 0; c < size; c++) {
+    for (let k = 0; k < size; k++) {
+      observed += together[c * size + k]! * distance(c, k);
       expected += counts[c]! * counts[k]! * distance(c, k);
     }
   }

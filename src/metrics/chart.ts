@@ -1,39 +1,66 @@
 import type { ComparedScore } from './comparison.ts';
-import { isScore, shownValue, type Table, type TableRow } from './table.ts';
+import { type Digits, isScore, shownInterval, shownValue, type Table, type TableRow } from './table.ts';
+import { widthOf, wrapped } from './text.ts';
 
-/** Pixels. A letter of the 12 px sans serif face is taken as 6.6 wide: a little more than most are. */
-const LETTER = 6.6;
-const BOLD = 7.4;
+/** Pixels. A letter of the 12 px sans serif face is taken as 7.1 wide: a little more than most are. */
+const LETTER = 7.1;
+const BOLD = 7.6;
 const WIDTH = 960;
 const MARGIN = 24;
 const ROW = 24;
 const BAR = 14;
 const GAP = 28;
+/** Room for the number under a tick. */
+const TICK = 38;
 /** Panels in a row; beside each other they share the names on the left. */
 const ACROSS = 3;
 const HEAD = 34;
 const FOOT = 26;
 const LINE = 17;
-
-/** Colours by role, on paper and on a dark screen; the first set also serves programs that do not know media queries. */
-const STYLE = `
-text{font:12px system-ui,-apple-system,"Segoe UI","DejaVu Sans",sans-serif;fill:#1f2430}
-.ground{fill:#fff}.title{font-size:16px;font-weight:600}.metric{font-size:13px;font-weight:600}.muted{fill:#5a6272;font-size:11px}.best{font-weight:700}
-.bar{fill:#7fa8d9}.winner{fill:#2f6db5}.whisker{stroke:#1f2430;stroke-width:1.25;fill:none}.grid{stroke:#dfe3ea}.zero{stroke:#8a92a3}
-.floor{stroke:#c2410c;stroke-width:1.5;fill:none}.floor1{stroke-dasharray:6 3}.floor2{stroke-dasharray:1.5 3;stroke-linecap:round}
-@media (prefers-color-scheme:dark){text{fill:#e7eaf0}.ground{fill:#14171d}.muted{fill:#a4acbb}.bar{fill:#3c6ea8}.winner{fill:#79b0f2}.whisker{stroke:#f2f4f8}.grid{stroke:#2b313c}.zero{stroke:#7b8496}.floor{stroke:#fb923c}}
-`.trim();
+/** Letters of 11 px in a line under the panels. */
+const SMALL_LINE = Math.floor((WIDTH - 2 * MARGIN) / (LETTER * 0.95));
 
 /**
- * The systems as bars with their intervals, a panel for each metric, the floors as lines across: an SVG that needs nothing else, runs nothing, and says in words what it
- * shows. The paper's figures are left out: a bar beside ours would compare what cannot be compared.
+ * What each role looks like: on paper, as attributes that every program understands (Skia reads no style sheets), and its colour on a dark screen,
+ * as style sheet.
+ */
+const LOOKS = {
+  ground: { attributes: 'fill="#fff"', dark: 'fill:#14171d' },
+  words: { attributes: 'fill="#1f2430"', dark: 'fill:#e7eaf0' },
+  title: { attributes: 'fill="#1f2430" font-size="16" font-weight="600"', dark: 'fill:#e7eaf0' },
+  metric: { attributes: 'fill="#1f2430" font-size="13" font-weight="600"', dark: 'fill:#e7eaf0' },
+  best: { attributes: 'fill="#1f2430" font-weight="700"', dark: 'fill:#e7eaf0' },
+  muted: { attributes: 'fill="#5a6272" font-size="11" font-weight="400"', dark: 'fill:#a4acbb' },
+  bar: { attributes: 'fill="#7fa8d9"', dark: 'fill:#3c6ea8' },
+  winner: { attributes: 'fill="#2f6db5"', dark: 'fill:#79b0f2' },
+  whisker: { attributes: 'stroke="#1f2430" stroke-width="1.25" fill="none"', dark: 'stroke:#f2f4f8' },
+  grid: { attributes: 'stroke="#dfe3ea"', dark: 'stroke:#2b313c' },
+  zero: { attributes: 'stroke="#8a92a3"', dark: 'stroke:#7b8496' },
+  floor: { attributes: 'stroke="#c2410c" stroke-width="1.5" fill="none"', dark: 'stroke:#fb923c' },
+} as const satisfies Readonly<Record<string, { readonly attributes: string; readonly dark: string }>>;
+
+/** Floors are told apart by their dashes. */
+const DASHES = ['stroke-dasharray="6 3"', 'stroke-dasharray="1.5 3" stroke-linecap="round"'];
+
+const as = (role: keyof typeof LOOKS): string => `class="${role}" ${LOOKS[role].attributes}`;
+const asFloor = (i: number): string => `${as('floor')} ${DASHES[i] ?? ''}`.trimEnd();
+
+const DARK = `@media (prefers-color-scheme:dark){${Object.entries(LOOKS)
+  .map(([role, { dark }]) => `.${role}{${dark}}`)
+  .join('')}}`;
+
+const FONT = `font-family="system-ui, -apple-system, 'Segoe UI', 'DejaVu Sans', sans-serif" font-size="12"`;
+
+/**
+ * The systems as bars with their intervals, a panel for each metric, the floors as lines across: an SVG that needs nothing else, runs nothing, and
+ * says in words what it shows. The paper's figures are left out: a bar beside ours would compare what cannot be compared.
  */
 export function tableChart(table: Table): string {
   const [systems = [], floors = []] = (['systems', 'floors'] as const).map(
     (kind) => table.sections.find((s) => s.kind === kind)?.rows ?? [],
   );
   const shown = table.columns.flatMap((name, column) => (isScore(systems[0]?.cells[column]) ? [{ name, column }] : []));
-  const names = Math.min(240, Math.max(60, ...systems.map(({ name }) => name.length * LETTER + 12)));
+  const names = Math.min(240, Math.max(60, ...systems.map(({ name }) => widthOf(name) * LETTER + 12)));
   const panelWidth = (WIDTH - 2 * MARGIN - names - (ACROSS - 1) * GAP) / ACROSS;
   const panelHeight = HEAD + systems.length * ROW + FOOT;
   const title = `${systems.length} ${systems.length === 1 ? 'system' : 'systems'}, ${shown.length} ${shown.length === 1 ? 'metric' : 'metrics'}`;
@@ -45,26 +72,26 @@ export function tableChart(table: Table): string {
       i % ACROSS === 0
         ? systems.map(
             (row, k) =>
-              `<text x="${MARGIN + names - 12}" y="${y + HEAD + k * ROW + ROW / 2 + 4}" text-anchor="end">${fitted(row.name, names - 12)}</text>`,
+              `<text ${as('words')} x="${MARGIN + names - 12}" y="${y + HEAD + k * ROW + ROW / 2 + 4}" text-anchor="end">${fitted(row.name, names - 12)}</text>`,
           )
         : [];
-    return [...left, panel(name, systems, floors, column, { x, y, width: panelWidth })].join('\n');
+    return [...left, panel(name, systems, floors, column, table.digits, { x, y, width: panelWidth })].join('\n');
   });
   const missing = table.signatures.filter(([, signature]) => signature.startsWith('n/a')).map(([name, why]) => `${name}: ${why}`);
   const remarks = [...table.notes.filter((note) => !/^Table \d/.test(note)), ...missing].map((remark) => `! ${remark}`);
-  const under = [table.legend.join(' '), ...remarks].flatMap((text) => lines(text, WIDTH - 2 * MARGIN));
+  const under = [table.legend.join(' '), ...remarks].flatMap((text) => wrapped(text, SMALL_LINE));
   const bottom = top + Math.ceil(shown.length / ACROSS) * panelHeight + 12;
   const height = bottom + under.length * LINE + MARGIN - 8;
   return `${[
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${height}" viewBox="0 0 ${WIDTH} ${height}" role="img" aria-labelledby="title desc">`,
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${height}" viewBox="0 0 ${WIDTH} ${height}" ${FONT} role="img" aria-labelledby="title desc">`,
     `<title id="title">${escaped(title)}</title>`,
-    `<desc id="desc">${escaped(described(systems, floors, shown))}</desc>`,
-    `<style>${STYLE}</style>`,
-    `<rect class="ground" width="${WIDTH}" height="${height}"/>`,
-    `<text class="title" x="${MARGIN}" y="${MARGIN + 18}">${escaped(title)}</text>`,
+    `<desc id="desc">${escaped(described(systems, floors, shown, table.digits))}</desc>`,
+    `<style>${DARK}</style>`,
+    `<rect ${as('ground')} width="${WIDTH}" height="${height}"/>`,
+    `<text ${as('title')} x="${MARGIN}" y="${MARGIN + 18}">${escaped(title)}</text>`,
     key,
     ...panels,
-    ...under.map((text, i) => `<text class="muted" x="${MARGIN}" y="${bottom + (i + 1) * LINE}">${escaped(text)}</text>`),
+    ...under.map((text, i) => `<text ${as('muted')} x="${MARGIN}" y="${bottom + (i + 1) * LINE}">${escaped(text)}</text>`),
     '</svg>',
   ].join('\n')}\n`;
 }
@@ -78,14 +105,22 @@ interface Place {
 }
 
 /** One metric: bars from zero, whiskers, the numbers on the right, floors across, ticks below. */
-function panel(name: string, systems: readonly TableRow[], floors: readonly TableRow[], column: number, { x, y, width }: Place): string {
+function panel(
+  name: string,
+  systems: readonly TableRow[],
+  floors: readonly TableRow[],
+  column: number,
+  digits: Digits,
+  { x, y, width }: Place,
+): string {
   const scores = systems.map((row) => scoreAt(row, column));
   const lines = floors.map((row) => scoreAt(row, column).score);
   const letters = Math.max(0, ...scores.map(({ group }) => group.length));
-  const plot = width - 12 - (Math.max(...scores.map((score) => shownValue(score).length)) + letters) * BOLD;
+  const plot = width - 12 - (Math.max(...scores.map((score) => shownValue(score, digits).length)) + letters) * BOLD;
   const ticks = ticksOf(
     Math.min(0, ...lines, ...scores.map((s) => s.low ?? s.score)),
     Math.max(0, ...lines, ...scores.map((s) => s.high ?? s.score)),
+    Math.min(5, Math.floor(plot / TICK)),
   );
   const [low, high] = [ticks[0]!, ticks.at(-1)!];
   const at = (value: number) => round(x + ((value - low) / (high - low)) * plot);
@@ -95,21 +130,23 @@ function panel(name: string, systems: readonly TableRow[], floors: readonly Tabl
     const whisker =
       score.low === undefined
         ? ''
-        : `<path class="whisker" d="M${at(score.low)} ${middle - 4}v8M${at(score.low)} ${middle}H${at(score.high!)}M${at(score.high!)} ${middle - 4}v8"/>`;
+        : `<path ${as('whisker')} d="M${at(score.low)} ${middle - 4}v8M${at(score.low)} ${middle}H${at(score.high!)}M${at(score.high!)} ${middle - 4}v8"/>`;
     return [
-      `<rect class="${score.best ? 'winner' : 'bar'}" x="${Math.min(zero, end)}" y="${middle - BAR / 2}" width="${round(Math.abs(end - zero))}" height="${BAR}" rx="1.5"/>`,
+      `<rect ${as(score.best ? 'winner' : 'bar')} x="${Math.min(zero, end)}" y="${middle - BAR / 2}" width="${round(Math.abs(end - zero))}" height="${BAR}" rx="1.5"/>`,
       whisker,
-      `<text${score.best ? ' class="best"' : ''} x="${round(x + plot + 8)}" y="${middle + 4}">${shownValue(score).replace('-', '−')}${
-        score.group === '' ? '' : `<tspan class="muted" dx="4">${score.group}</tspan>`
+      `<text ${as(score.best ? 'best' : 'words')} x="${round(x + plot + 8)}" y="${middle + 4}">${shownValue(score, digits).replace('-', '−')}${
+        score.group === '' ? '' : `<tspan ${as('muted')} dx="4">${score.group}</tspan>`
       }</text>`,
     ].join('');
   });
   return [
-    `<g><text class="metric" x="${round(x)}" y="${y + 20}">${escaped(name)}</text>`,
-    ...ticks.map((tick) => `<path class="${tick === 0 ? 'zero' : 'grid'}" d="M${at(tick)} ${from}V${to}"/>`),
+    `<g><text ${as('metric')} x="${round(x)}" y="${y + 20}">${escaped(name)}</text>`,
+    ...ticks.map((tick) => `<path ${as(label(tick, ticks[1]! - ticks[0]!) === '0' ? 'zero' : 'grid')} d="M${at(tick)} ${from}V${to}"/>`),
     ...bars,
-    ...lines.map((score, i) => `<path class="floor floor${i + 1}" d="M${at(score)} ${from - 2}V${to + 2}"/>`),
-    ...ticks.map((tick) => `<text class="muted" x="${at(tick)}" y="${to + 15}" text-anchor="middle">${label(tick, high - low)}</text>`),
+    ...lines.map((score, i) => `<path ${asFloor(i)} d="M${at(score)} ${from - 2}V${to + 2}"/>`),
+    ...ticks.map(
+      (tick) => `<text ${as('muted')} x="${at(tick)}" y="${to + 15}" text-anchor="middle">${label(tick, ticks[1]! - ticks[0]!)}</text>`,
+    ),
     '</g>',
   ].join('\n');
 }
@@ -118,71 +155,69 @@ function panel(name: string, systems: readonly TableRow[], floors: readonly Tabl
 function keyOf(floors: readonly TableRow[], intervals: boolean, y: number): string {
   let x = MARGIN;
   const entry = (drawing: (x: number) => string, text: string) => {
-    const drawn = `${drawing(x)}<text class="muted" x="${x + 34}" y="${y}">${escaped(text)}</text>`;
+    const drawn = `${drawing(x)}<text ${as('muted')} x="${x + 34}" y="${y}">${escaped(text)}</text>`;
     x += 34 + text.length * LETTER + 22;
     return drawn;
   };
   return [
-    ...floors.map(({ name }, i) => entry((at) => `<path class="floor floor${i + 1}" d="M${at} ${y - 4}h26"/>`, `floor: ${name}`)),
+    ...floors.map(({ name }, i) => entry((at) => `<path ${asFloor(i)} d="M${at} ${y - 4}h26"/>`, `floor: ${name}`)),
     ...(intervals
-      ? [entry((at) => `<path class="whisker" d="M${at} ${y - 8}v8M${at} ${y - 4}h26M${at + 26} ${y - 8}v8"/>`, '95 % interval')]
+      ? [entry((at) => `<path ${as('whisker')} d="M${at} ${y - 8}v8M${at} ${y - 4}h26M${at + 26} ${y - 8}v8"/>`, '95 % interval')]
       : []),
   ].join('');
 }
 
-/** Three to six round numbers around `low` and `high`. */
-function ticksOf(low: number, high: number): number[] {
-  const span = high - low || 1;
-  const rough = span / 4;
+/** Round numbers from below `low` to above `high`, about `most` of them and at least two. */
+function ticksOf(low: number, high: number, most: number): number[] {
+  const rough = (high - low || 1) / Math.max(1, most - 1);
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = [1, 2, 5, 10].map((n) => n * power).find((s) => s >= rough)!;
-  const [first, last] = [Math.floor(low / step + 1e-9), Math.max(Math.ceil(high / step - 1e-9), Math.floor(low / step + 1e-9) + 1)];
+  const first = Math.floor(low / step + 1e-9);
+  const last = Math.max(Math.ceil(high / step - 1e-9), first + 1);
   return Array.from({ length: last - first + 1 }, (_, i) => (first + i) * step);
 }
 
-function label(tick: number, span: number): string {
-  const digits = Math.max(0, Math.ceil(-Math.log10(span / 4)));
-  return tick === 0 ? '0' : tick.toFixed(digits).replace('-', '−');
+/** A tick with as many digits as tell it from its neighbour. */
+function label(tick: number, step: number): string {
+  const digits = Math.max(0, Math.ceil(-Math.log10(step) - 1e-9));
+  return Math.abs(tick) < step / 2 ? '0' : tick.toFixed(digits).replace('-', '−');
 }
 
-function described(systems: readonly TableRow[], floors: readonly TableRow[], shown: readonly { name: string; column: number }[]): string {
+/** The chart in words, for those who do not see it. */
+function described(
+  systems: readonly TableRow[],
+  floors: readonly TableRow[],
+  shown: readonly { name: string; column: number }[],
+  digits: Digits,
+): string {
   return shown
     .map(({ name, column }) => {
-      const parts = [...systems, ...floors].map((row) => {
-        const { score, low, high } = scoreAt(row, column);
-        return `${row.name} ${score.toFixed(4)}${low === undefined ? '' : ` (${low.toFixed(3)} to ${high!.toFixed(3)})`}`;
-      });
+      const parts = [...systems, ...floors].map((row) =>
+        [row.name, shownValue(row.cells[column], digits), shownInterval(row.cells[column], digits)].filter(Boolean).join(' '),
+      );
       return `${name}: ${parts.join(', ')}.`;
     })
     .join(' ');
 }
 
-/** A name that fits into `width`, with its whole self as a tooltip where it does not. */
+/** A name that fits into `width`, with its whole self as a tooltip where it does not: its middle goes, since systems are told apart by their beginnings and ends. */
 function fitted(name: string, width: number): string {
-  const most = Math.floor(width / LETTER);
-  const letters = [...name];
-  const [start, end] = [letters.slice(0, Math.ceil((most - 1) / 2)), letters.slice(-Math.floor((most - 1) / 2))];
-  return letters.length <= most ? escaped(name) : `<title>${escaped(name)}</title>${escaped(`${start.join('')}…${end.join('')}`)}`;
-}
-
-/** Words in lines that fit into `width` at 11 px. */
-function lines(text: string, width: number): string[] {
-  const most = Math.floor(width / (LETTER * 0.95));
-  const done: string[] = [];
-  for (const word of text.split(' ')) {
-    const last = done.at(-1);
-    if (last !== undefined && last.length + 1 + word.length <= most) done[done.length - 1] = `${last} ${word}`;
-    else done.push(word);
+  const most = Math.floor(width / LETTER + 1e-6); // the longest name has made the width
+  if (widthOf(name) <= most) return escaped(name);
+  const [start, end] = [[...name], [] as string[]];
+  end.unshift(...start.splice(Math.ceil(start.length / 2)));
+  while (widthOf(start.join('')) + widthOf(end.join('')) >= most) {
+    if (start.length > end.length) start.pop();
+    else end.shift();
   }
-  return done;
+  return `<title>${escaped(name)}</title>${escaped(`${start.join('')}…${end.join('')}`)}`;
 }
 
 const round = (x: number): number => Math.round(x * 10) / 10;
 
 const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
 
-/** Text for XML: names of files may hold anything, also what XML forbids. */
+/** Text for XML; what XML forbids, `printable` has taken out. */
 function escaped(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is meant
-  return text.replace(/[\u0000-\u001f\u007f\ufffe\uffff]/g, ' ').replace(/[&<>"]/g, (letter) => ENTITIES[letter]!);
+  return text.replace(/[&<>"]/g, (letter) => ENTITIES[letter]!);
 }

@@ -10,7 +10,7 @@ export interface Comparability {
 /** Who else cuts sentences as we do. */
 const TOKENS: Readonly<Record<TokenizerName, string>> = {
   ptb: 'tok:ptb-like is close to the tokeniser of pycocoevalcap, not equal: the third digit may differ',
-  whitespace: 'tok:whitespace is what nlg-eval does: these are its numbers, not those of pycocoevalcap',
+  whitespace: 'tok:whitespace is what nlg-eval does: where pycocoevalcap is named above, read nlg-eval; case and punctuation count',
 };
 
 /**
@@ -25,14 +25,17 @@ export function comparability(
   for (const { name, comparable } of scores) kinds.set(comparable, [...(kinds.get(comparable) ?? []), name]);
   const tokens = scores.filter(({ signature }) => signature.includes('|tok:')).length > 0;
   return [
-    { of: ['every number'], with: 'one with an equal signature (below) but for interval and seed; set: names the test set' },
+    {
+      of: ['every number'],
+      with: 'a number with an equal signature, but for bootstrap and seed; set: stands for the ids and references of the test set',
+    },
     ...[...kinds].map(([comparable, names]) => ({ of: names, with: comparable })),
     ...(tokens ? [{ of: ['tokens'], with: TOKENS[tokenizer] }] : []),
     {
       of: ['FAME-Net paper'],
       with: 'Wang et al. (2025) print numbers of another split, by implementations and models that they do not name: no number here can be compared with theirs',
     },
-    ...(floors ? [{ of: ['template rows'], with: 'what knowing nothing of the cause scores: only what is above them is earned' }] : []),
+    ...(floors ? [{ of: ['floors'], with: 'what knowing nothing of the cause scores: only what is above them is earned' }] : []),
   ];
 }
 

@@ -60,6 +60,8 @@ export interface ComparedMetric {
 export interface SystemComparison {
   readonly items: number;
   readonly systems: readonly { readonly name: string; readonly floor: boolean }[];
+  /** How pairs were tested, where they were. */
+  readonly by: TestName;
   readonly metrics: readonly (ComparedMetric | MissingMetric)[];
 }
 
@@ -89,10 +91,12 @@ export async function compareSystems(systems: readonly System[], { progress, ...
       ),
     );
   }
+  progress?.(rows.length, rows.length);
   const measured = rows.find((row): row is Measured => !('missing' in row));
   return {
     items: measured?.stats.length ?? 0,
     systems: systems.map(({ name, floor }) => ({ name, floor })),
+    by: options.test,
     metrics,
   };
 }
@@ -109,9 +113,9 @@ async function compareBy(
   const count = (systems.length * (systems.length - 1)) / 2;
   for (let i = 0; samples > 0 && i < systems.length; i++) {
     for (let j = i + 1; j < systems.length; j++) {
+      done(found.length / count);
       const { difference, p, signature } = TESTS[test](measured[i]!, measured[j]!, resampling);
       found.push({ first: systems[i]!.name, second: systems[j]!.name, difference, p, of: `${i} ${j}`, how: signature });
-      done(found.length / count);
       await breathe(); // a test takes its time; Ctrl-C must be heard between two of them
       signal?.throwIfAborted();
     }

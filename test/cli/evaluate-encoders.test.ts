@@ -100,3 +100,24 @@ test('what is not there is n/a with what to pull; what cannot be is refused', as
     stderr: expect.stringMatching(/TensorFlow checkpoint \(saved_model\.pb, variables\)[\s\S]*models pull/) as string,
   });
 });
+
+test('compare with an encoder: every system scores what it scores alone', async () => {
+  const [verb, ...words] = await files('good', bert.rows);
+  const [, ...others] = await files(
+    'poor',
+    bert.rows.map(({ references }) => ({ candidate: 'no idea', references })),
+  );
+  const by = ['--metrics', 'bertscore', '--encoder', fixture('roberta-tiny'), '--json'];
+  const alone = await Promise.all(
+    [words, others].map(async (given) => {
+      const { stdout } = await famenet([verb!, ...given, ...by]);
+      return (JSON.parse(stdout) as Document).metrics['BERTScore-F1']!.score;
+    }),
+  );
+  const [good, poor, references] = [words[1]!, others[1]!, words[3]!];
+  const { stdout } = await famenet(['compare', `good=${good}`, `poor=${poor}`, '--references', references, '--bootstrap', '20', ...by]);
+  const { metrics } = JSON.parse(stdout) as { metrics: Record<string, { scores: Record<string, { score: number }> }> };
+  const { scores } = metrics['BERTScore-F1']!;
+  expect([scores.good!.score, scores.poor!.score]).toEqual(alone);
+  expect(alone[0]).not.toBe(alone[1]);
+});

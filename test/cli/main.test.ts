@@ -15,9 +15,11 @@ Usage
   famenet <command> …
 
 Commands
+  compare   Put systems side by side: scores, intervals, and which are not shown to differ
   evaluate  Score predictions against references, beside what knowing nothing would score
   generate  Continue a prompt or answer a message with a language model
   models    List, download, convert, quantize and verify model files
+  rate      Sum up what people say of explanations
 
 Options
   --json         one JSON document on stdout, everything else on stderr
@@ -58,14 +60,14 @@ const REFUSALS: readonly (readonly [string[], string])[] = [
   [
     [],
     `UsageError: famenet needs to know what to do [USAGE_VERB]
-  expected evaluate, generate, models
+  expected compare, evaluate, generate, models, rate
   fix      famenet --help shows what each does
 `,
   ],
   [
     ['modles'],
     `UsageError: famenet has no command "modles" [USAGE_VERB]
-  expected evaluate, generate, models
+  expected compare, evaluate, generate, models, rate
   got      modles
   fix      did you mean "famenet models"?
 `,
@@ -114,7 +116,7 @@ test('a refusal with --json is one document, and the same text', async () => {
   "error": {
     "code": "USAGE_VERB",
     "what": "famenet has no command \\"modles\\"",
-    "expected": "evaluate, generate, models",
+    "expected": "compare, evaluate, generate, models, rate",
     "got": "modles",
     "fix": "did you mean \\"famenet models\\"?"
   }
