@@ -62,8 +62,8 @@ export async function main(words: readonly string[], around: Surroundings, verbs
   const dashes = words.indexOf('--'); // behind it nothing is an option
   const before = dashes < 0 ? words : words.slice(0, dashes);
   const json = before.includes('--json');
-  const out = createOut({ stdout, stderr, json, env });
   const now = around.now ?? (() => performance.now());
+  const out = createOut({ stdout, stderr, json, env, now });
   let firstAt = Number.POSITIVE_INFINITY;
   const heard = () => {
     if (now() - firstAt > ECHO) return around.kill(EXIT.stopped);
