@@ -23,6 +23,15 @@ function everything(): Record<string, g.Tensor> {
   return { h, values, indices, same: h, loss, dx: g.gradients(loss, [x])[0]! };
 }
 
+test('an optional output that nobody uses is not written', () => {
+  const picture = g.input('picture', 'float32', [1, 1, 4, 4]);
+  const pooled = g.maxPool(picture, { kernel: 2 });
+  const outputsOf = (outputs: Record<string, g.Tensor>) =>
+    readOnnx(g.writeOnnx(outputs).bytes).nodes.find((n) => n.op === 'MaxPool')!.outputs;
+  expect(outputsOf({ pooled })).toEqual(['pooled']);
+  expect(outputsOf({ pooled, slope: g.gradients(g.sum(pooled), [picture])[0]! })).toHaveLength(2);
+});
+
 test('what is written reads back as the graph that was built', () => {
   const file = readOnnx(g.writeOnnx(everything()).bytes);
   expect(file.irVersion).toBe(10);

@@ -82,12 +82,16 @@ class GraphWriter {
   private readonly outputs: Readonly<Record<string, Tensor>>;
   private readonly moving: ReadonlySet<Node>;
   private readonly weights: 'mapped' | 'inside';
+  /** The last output of each node that somebody uses. */
+  private readonly used = new Map<Node, number>();
 
   constructor(order: readonly Node[], outputs: Readonly<Record<string, Tensor>>, moving: ReadonlySet<Node>, weights: 'mapped' | 'inside') {
     this.order = order;
     this.outputs = outputs;
     this.moving = moving;
     this.weights = weights;
+    for (const t of [...order.flatMap((node) => node.inputs), ...Object.values(outputs)])
+      this.used.set(t.node, Math.max(this.used.get(t.node) ?? 0, t.output));
   }
 
   model(): Uint8Array {
@@ -163,7 +167,8 @@ class GraphWriter {
     this.graph.message(GRAPH.node, (w) => {
       for (const x of node.inputs) w.text(NODE.input, this.nameOf(x));
       for (const x of operands) w.text(NODE.input, x);
-      for (let k = 0; k <= (row.also?.length ?? 0); k++) w.text(NODE.output, this.nameOf({ node, output: k }));
+      const last = row.spare ? (this.used.get(node) ?? 0) : (row.also?.length ?? 0);
+      for (let k = 0; k <= last; k++) w.text(NODE.output, this.nameOf({ node, output: k }));
       w.text(NODE.name, name).text(NODE.op, node.op);
       if (row.domain) w.text(NODE.domain, row.domain);
       for (const [key, value] of Object.entries(node.attrs))

@@ -29,6 +29,8 @@ export interface OpRow {
   readonly dtype?: Dtype;
   /** Element types of further outputs; they have the first one's shape. */
   readonly also?: readonly Dtype[];
+  /** Further outputs are left out where nobody uses them: the engine has a faster MaxPool without indices. */
+  readonly spare?: boolean;
   readonly grad: Rule<readonly Tensor[], Attrs> | typeof NO_GRADIENT;
   /** Attributes written as constant inputs, in ONNX's order: int64 lists, or a scalar of the first input's type. '' leaves a place empty. */
   readonly operands?: readonly string[];
@@ -36,7 +38,7 @@ export interface OpRow {
   readonly mixed?: boolean;
 }
 
-type More = Pick<OpRow, 'dtype' | 'also' | 'operands' | 'mixed' | 'domain'>;
+type More = Pick<OpRow, 'dtype' | 'also' | 'spare' | 'operands' | 'mixed' | 'domain'>;
 
 function row<I extends readonly (Tensor | undefined)[], A = Attrs>(
   since: number,
@@ -295,7 +297,7 @@ export const OPS = {
     12,
     ([x], a) => pooled(x, a),
     (g, y, [x]) => [rules.unMaxPool(g, b.outputOf(y, 1), x)],
-    { also: ['int64'] },
+    { also: ['int64'], spare: true },
   ),
   AveragePool: row<One, rules.PoolAttrs>(
     19,
