@@ -1,4 +1,4 @@
-/** `npm run -s bench -- train|decode|prefill|clip [--json] [options]`: one question each; figures are ratios taken in one run. */
+/** `npm run -s bench -- train|decode|prefill|clip|faces [--json] [options]`: one question each; figures are ratios taken in one run. */
 import { parseArgs } from 'node:util';
 import { type Bench, machine, printReport, versions } from './report.ts';
 
@@ -7,6 +7,7 @@ const BENCHES: Readonly<Record<string, () => Promise<{ readonly default: Bench }
   decode: () => import('./decode.ts'),
   prefill: () => import('./decode.ts'),
   clip: () => import('./clip.ts'),
+  faces: () => import('./faces.ts'),
 };
 
 const { positionals, values } = parseArgs({

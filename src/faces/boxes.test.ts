@@ -1,6 +1,6 @@
 import { fc, test as prop } from '@fast-check/vitest';
 import { expect, test } from 'vitest';
-import { boxAround, clipBox, iou, nms, scaleBox } from './boxes.ts';
+import { boxAround, clipBox, iou, liesIn, nms, scaleBox } from './boxes.ts';
 
 const box = (x: number, y: number, width: number, height: number) => ({ x, y, width, height });
 const anyBox = fc.record({
@@ -46,6 +46,13 @@ test('at most so many', () => {
 test('clipping, scaling, going round points', () => {
   expect(clipBox(box(-2, 3, 10, 10), 6, 8)).toEqual(box(0, 3, 6, 5));
   expect(clipBox(box(20, 3, 10, 10), 6, 8)).toMatchObject({ width: 0 });
+  const picture = { width: 6, height: 8 };
+  expect([box(-9, 3, 10, 10), box(-10, 3, 10, 10), box(2, 8, 1, 1), box(2, 3, 0, 1)].map((b) => liesIn(b, picture))).toEqual([
+    true,
+    false,
+    false,
+    false,
+  ]);
   expect(scaleBox(box(1, 2, 3, 4), 2, 10)).toEqual(box(2, 20, 6, 40));
   expect(
     boxAround([

@@ -37,6 +37,12 @@ export function clipBox(box: Box, width: number, height: number): Box {
   return { x, y, width: within(box.x + box.width, width) - x, height: within(box.y + box.height, height) - y };
 }
 
+/** Whether any part of a box lies inside a picture. */
+export function liesIn(box: Box, picture: { readonly width: number; readonly height: number }): boolean {
+  const { width, height } = clipBox(box, picture.width, picture.height);
+  return width > 0 && height > 0;
+}
+
 /** The box in a picture that is `sx` times as wide and `sy` times as high. */
 export function scaleBox(box: Box, sx: number, sy = sx): Box {
   return { x: box.x * sx, y: box.y * sy, width: box.width * sx, height: box.height * sy };

@@ -11,61 +11,108 @@ export interface SquareInput {
   readonly centred: boolean;
 }
 
-/** Where the picture lies in the square, in pixels of the original. */
+/** A network input, and which part of the picture it shows. */
 export interface Square {
   /** Colours apart: [3, side, side]. */
   readonly pixels: Float32Array;
-  /** The part of the picture that was taken: whole pixels, inside it. */
+  /** Whole pixels, inside of the picture. */
   readonly crop: Box;
 }
 
 /**
  * The part of a picture inside a box (whole picture where absent) as a network input. Bilinear between the four nearest pixels, corner to corner,
  * as TensorFlow's old `resizeBilinear` (align_corners and half_pixel_centers off) does. Facts: face-api.js `src/dom/NetInput.ts`, `src/ops/padToSquare.ts`.
- * A box without a pixel inside the picture gives a black square. `into` takes the pixels, from its start.
+ * A box without a pixel inside the picture gives a black square. `into` takes the pixels.
  */
 export function squareOf(picture: Picture, input: SquareInput, box?: Box, into?: Float32Array): Square {
   const { side, mean, scale, centred } = input;
-  const crop = box === undefined ? { x: 0, y: 0, width: picture.width, height: picture.height } : wholePixels(box, picture);
+  const crop = box === undefined ? { x: 0, y: 0, width: picture.width, height: picture.height } : cropOf(picture, box);
   const pixels = into ?? new Float32Array(3 * side * side);
   const length = Math.max(crop.width, crop.height, 1);
   const before = (missing: number) => (centred ? missing - Math.round(missing / 2) : 0);
-  const columns = taps(side, length, before(length - crop.width), crop.width);
-  const rows = taps(side, length, before(length - crop.height), crop.height);
-  const { data, width } = picture;
-  const plane = side * side;
-  for (let y = 0; y < side; y++) {
-    const [top, bottom, fy] = [rows.low[y]!, rows.high[y]!, rows.part[y]!];
-    for (let x = 0; x < side; x++) {
-      const [left, right, fx] = [columns.low[x]!, columns.high[x]!, columns.part[x]!];
-      for (let c = 0; c < 3; c++) {
-        // −1 stands for the black beside the picture.
-        const at = (row: number, column: number) => (row < 0 || column < 0 ? 0 : data[((crop.y + row) * width + crop.x + column) * 3 + c]!);
-        const [a, b] = [at(top, left), at(bottom, left)];
-        const upper = a + (at(top, right) - a) * fx;
-        const lower = b + (at(bottom, right) - b) * fx;
-        pixels[c * plane + y * side + x] = (upper + (lower - upper) * fy - mean[c]!) * scale;
-      }
+  const columns = taps(side, length, before(length - crop.width), crop.x, crop.width);
+  const rows = taps(side, length, before(length - crop.height), crop.y, crop.height);
+  // Rows of the picture at the new width, the two between which the last row of the square lay: the next one often needs them again.
+  const lines = [0, 1].map(() => ({ row: -1, values: new Float32Array(3 * side) })) as [Line, Line];
+  const [plane, [red, green, blue]] = [side * side, mean];
+  for (let y = 0, o = 0; y < side; y++) {
+    const [ownUpper, ownLower] = [rows.lowShare[y]!, rows.highShare[y]!];
+    if (ownUpper === 0 && ownLower === 0) {
+      for (let c = 0; c < 3; c++) pixels.fill((0 - mean[c]!) * scale, c * plane + o, c * plane + o + side);
+      o += side;
+      continue;
+    }
+    const [upper, lower] = bothLines(lines, picture, columns, rows.low[y]!, rows.high[y]!);
+    for (let x = 0, i = 0; x < side; x++, i += 3, o++) {
+      pixels[o] = (upper[i]! * ownUpper + lower[i]! * ownLower - red) * scale;
+      pixels[plane + o] = (upper[i + 1]! * ownUpper + lower[i + 1]! * ownLower - green) * scale;
+      pixels[2 * plane + o] = (upper[i + 2]! * ownUpper + lower[i + 2]! * ownLower - blue) * scale;
     }
   }
   return { pixels, crop };
 }
 
-/** face-api's `clipAtImageBorders`: corners rounded down after clipping. */
-function wholePixels(box: Box, picture: Picture): Box {
+/** face-api's `clipAtImageBorders`: the box inside of the picture, its corner and then its size rounded down. */
+export function cropOf(picture: Picture, box: Box): Box {
   const { x, y, width, height } = clipBox(box, picture.width, picture.height);
   return { x: Math.floor(x), y: Math.floor(y), width: Math.floor(width), height: Math.floor(height) };
 }
 
-/** For each of `side` places along an axis of `length` pixels: the two pixels around it (−1 outside the picture's own) and how far it is from the lower. */
-function taps(side: number, length: number, before: number, own: number): { low: Int32Array; high: Int32Array; part: Float64Array } {
-  const inside = (i: number) => (i >= before && i < before + own ? i - before : -1);
-  const [low, high, part] = [new Int32Array(side), new Int32Array(side), new Float64Array(side)];
+/** For each place along an axis of the square: two of the picture's pixels, and the share of each in it. Black beside the picture is a share of 0. */
+interface Taps {
+  readonly low: Int32Array;
+  readonly high: Int32Array;
+  readonly lowShare: Float32Array;
+  readonly highShare: Float32Array;
+}
+
+/** `length` pixels of the padded square, of which `own`, after `before` black ones, are the picture's from `start`. */
+function taps(side: number, length: number, before: number, start: number, own: number): Taps {
+  const [low, high] = [new Int32Array(side), new Int32Array(side)];
+  const [lowShare, highShare] = [new Float32Array(side), new Float32Array(side)];
+  const inside = (i: number) => i >= before && i < before + own;
   for (let i = 0; i < side; i++) {
     const place = (i * length) / side;
-    low[i] = inside(Math.floor(place));
-    high[i] = inside(Math.min(Math.floor(place) + 1, length - 1));
-    part[i] = place - Math.floor(place);
+    const first = Math.floor(place);
+    const second = Math.min(first + 1, length - 1);
+    if (inside(first)) {
+      low[i] = start + first - before;
+      lowShare[i] = 1 - (place - first);
+    }
+    if (inside(second)) {
+      high[i] = start + second - before;
+      highShare[i] = place - first;
+    }
+    if (lowShare[i] === 0) low[i] = high[i]!; // any pixel that exists
+    if (highShare[i] === 0) high[i] = low[i]!;
   }
-  return { low, high, part };
+  return { low, high, lowShare, highShare };
+}
+
+/** A row of the picture (−1: none yet) at the width of the square, three numbers a pixel. */
+interface Line {
+  row: number;
+  readonly values: Float32Array;
+}
+
+/** Both rows at the width of the square; a line that holds the wanted one already is taken as it is. */
+function bothLines(lines: [Line, Line], picture: Picture, columns: Taps, upper: number, lower: number): [Float32Array, Float32Array] {
+  if (lines[1].row === upper || lines[0].row === lower) lines.reverse();
+  if (lines[0].row !== upper) fillLine(lines[0], picture, columns, upper);
+  if (upper === lower) return [lines[0].values, lines[0].values];
+  if (lines[1].row !== lower) fillLine(lines[1], picture, columns, lower);
+  return [lines[0].values, lines[1].values];
+}
+
+function fillLine(line: Line, { data, width }: Picture, { low, high, lowShare, highShare }: Taps, row: number): void {
+  const { values } = line;
+  line.row = row;
+  const start = row * width;
+  for (let x = 0, o = 0; x < low.length; x++, o += 3) {
+    const [i, k] = [(start + low[x]!) * 3, (start + high[x]!) * 3];
+    const [f, g] = [lowShare[x]!, highShare[x]!];
+    values[o] = data[i]! * f + data[k]! * g;
+    values[o + 1] = data[i + 1]! * f + data[k + 1]! * g;
+    values[o + 2] = data[i + 2]! * f + data[k + 2]! * g;
+  }
 }

@@ -65,6 +65,19 @@ export const S3FD_RENAMES: readonly (readonly [RegExp, string])[] = [
   [/^L2Norm([345])_3\./, 'conv$1_3_norm.'],
 ];
 
+/** The port's network as wide as the checkpoint is: every layer's width is the length of its bias. Layers that are not there keep the port's own. */
+export function s3fdConfig(w: Weights, port: S3fdConfig): S3fdConfig {
+  const width = (layer: string, or: number) => w.shapeOf(`${layer}.bias`)?.[0] ?? or;
+  const [a, b, c, d, e] = port.stages;
+  const [f, g, h, i] = port.extras;
+  return {
+    ...port,
+    stages: [width('conv1_1', a), width('conv2_1', b), width('conv3_1', c), width('conv4_1', d), width('conv5_1', e)],
+    fc: width('fc6', port.fc),
+    extras: [width('conv6_1', f), width('conv6_2', g), width('conv7_1', h), width('conv7_2', i)],
+  };
+}
+
 /** What one map says of its cells. */
 export interface Tap {
   /** Pixels a cell; the anchor of a cell is four times as wide. */

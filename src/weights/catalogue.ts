@@ -119,6 +119,15 @@ export const MODELS: readonly Model[] = [
     next: `${CONVERT} --key model_state_dict`,
   },
   {
+    name: 'ddamfn-affectnet8',
+    about: 'DDAMFN++ expression recogniser, eight classes of AffectNet (with contempt)',
+    source: { kind: 'url', url: `${DDAMFN}/checkpoints_ver2.0/affecnet8_epoch25_acc0.6469.pth`, file: 'affecnet8_epoch25_acc0.6469.pth' },
+    bytes: 50e6,
+    size: about,
+    licence: 'unknown: its repository names none',
+    next: `${CONVERT} --key model_state_dict`,
+  },
+  {
     name: 'retinaface-0.25',
     about: 'RetinaFace MobileNet 0.25, which aligns faces for DDAMFN++',
     source: {

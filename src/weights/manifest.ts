@@ -38,8 +38,10 @@ export async function openManifest(path: string): Promise<{ readonly weights: We
     for (const entry of entries) {
       const size = entry.shape.reduce((n, d) => n * d, 1);
       const end = offset + size * (entry.quantization ? 1 : BYTES[entry.dtype]);
+      const name = entry.name.replaceAll('/', '.');
       if (end > bytes.length) throw bad(path, `"${entry.name}" to end within ${bytes.length} bytes`, `its end at ${end}`);
-      values.set(entry.name.replaceAll('/', '.'), inOurOrder(entry, numbers(entry, bytes, offset, size)));
+      if (values.has(name)) throw bad(path, 'every name once', `"${name}" twice`);
+      values.set(name, inOurOrder(entry, numbers(entry, bytes, offset, size)));
       offset = end;
     }
     if (offset !== bytes.length) throw bad(path, `tensors of ${bytes.length} bytes`, `${offset} bytes`);
@@ -48,14 +50,10 @@ export async function openManifest(path: string): Promise<{ readonly weights: We
 }
 
 function numbers({ dtype, quantization: q }: Entry, bytes: Buffer, offset: number, size: number): Float32Array {
-  if (!q)
-    return Float32Array.from({ length: size }, (_, i) =>
-      dtype === 'int32' ? bytes.readInt32LE(offset + 4 * i) : bytes.readFloatLE(offset + 4 * i),
-    );
-  const value = (byte: number) => byte * q.scale + q.min;
-  return Float32Array.from({ length: size }, (_, i) =>
-    dtype === 'int32' ? Math.round(value(bytes[offset + i]!)) : value(bytes[offset + i]!),
-  );
+  const out = new Float32Array(size);
+  if (!q) for (let i = 0; i < size; i++) out[i] = dtype === 'int32' ? bytes.readInt32LE(offset + 4 * i) : bytes.readFloatLE(offset + 4 * i);
+  else for (let i = 0; i < size; i++) out[i] = bytes[offset + i]! * q.scale + q.min;
+  return dtype === 'int32' && q ? out.map(Math.round) : out;
 }
 
 function inOurOrder({ name, shape }: Entry, data: Float32Array): InMemory {
@@ -70,9 +68,14 @@ function transposed(shape: readonly number[], data: Float32Array, order: readonl
   const steps = order.map((axis) => strides[axis]!);
   const out = new Float32Array(data.length);
   const place = to.map(() => 0);
-  for (let i = 0; i < out.length; i++) {
-    out[i] = data[place.reduce((at, p, axis) => at + p * steps[axis]!, 0)]!;
-    for (let axis = to.length - 1; axis >= 0 && ++place[axis]! === to[axis]; axis--) place[axis] = 0;
+  for (let i = 0, at = 0; i < out.length; i++) {
+    out[i] = data[at]!;
+    for (let axis = to.length - 1; axis >= 0; axis--) {
+      at += steps[axis]!;
+      if (++place[axis]! < to[axis]!) break;
+      at -= steps[axis]! * to[axis]!;
+      place[axis] = 0;
+    }
   }
   return { shape: to, data: out };
 }

@@ -1,8 +1,12 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { openDetector } from '../../src/faces/detectors.ts';
 import { compile, float32, gradients, input, int64, sizeOf } from '../../src/graph/index.ts';
 import { multiboxLoss } from '../../src/models/multibox.ts';
-import { faceProbability, S3FD, S3FD_DILATED, type S3fdConfig, s3fd, s3fdMaps } from '../../src/models/s3fd.ts';
-import { freshWeights } from '../../src/weights/index.ts';
+import { faceProbability, S3FD, S3FD_DILATED, S3FD_RENAMES, type S3fdConfig, s3fd, s3fdMaps } from '../../src/models/s3fd.ts';
+import { freshWeights, writeSafetensors } from '../../src/weights/index.ts';
 import { fixture } from '../support/fixture.ts';
 import { generated, sampled, uniform } from '../support/generated.ts';
 
@@ -71,4 +75,55 @@ test('the loss and its gradient in every weight equal PyTorch', async () => {
     const want = await ref.floats(`grad.${name}`);
     expect(sampled(out[`grad.${name}`]!.data), name).toBeClose(want, { abs: 1e-4 * Math.max(1, ...want.map(Math.abs)) });
   }
+});
+
+/** The narrow network as a file, under the names of a port; its first layer takes bytes, as make.py has it. */
+async function narrowCheckpoint(folder: string, c: S3fdConfig, named: (name: string) => string): Promise<string> {
+  const w = freshWeights(generated);
+  s3fd(w, c, input('pixels', 'float32', [1, 3, 'H', 'W']));
+  const path = join(folder, 'narrow.safetensors');
+  await writeSafetensors(
+    path,
+    [...w.asked].map(([name, t]) => {
+      const values = generated(name, t.shape as number[]).map((v) => (name === 'conv1_1.weight' ? v / 64 : v));
+      return { name: named(name), dtype: 'F32', shape: t.shape as number[], data: new Uint8Array(values.buffer) };
+    }),
+  );
+  return path;
+}
+
+/** face-alignment's name of a layer → yxlijun's. */
+const listed = (name: string) => {
+  const norm = name.replace(/^conv([345])_3_norm\./, 'L2Norm$1_3.');
+  const rename = S3FD_RENAMES.find(([, ours]) => name.startsWith(ours));
+  return rename ? name.replace(rename[1], rename[0].source.slice(1).replaceAll('\\', '')) : norm;
+};
+
+test.each([
+  ['narrow', 'face-alignment', (name: string) => name],
+  ['narrow-dilated', 'yxlijun/S3FD.pytorch', listed],
+])('from bytes to boxes, %s: colours, anchors and choice of %s', async (name, port, named) => {
+  const folder = await mkdtemp(join(tmpdir(), 'famenet-s3fd-'));
+  const detector = await openDetector('s3fd', { weights: await narrowCheckpoint(folder, CASES[name]!, named) });
+  expect(detector.receipt).toMatchObject({ network: 's3fd', port });
+  const data = Uint8Array.from(uniform('picture', 3 * 76 * 100), (v) => (v + 1) * 128);
+  const found = await detector.detect({ width: 100, height: 76, data });
+  await detector.dispose();
+  await rm(folder, { recursive: true });
+  const all: Record<string, { boxes: number[][]; scores: number[] }> = JSON.parse(
+    await readFile(new URL('../fixtures/s3fd/detections.json', import.meta.url), 'utf8'),
+  );
+  // Some lie beside the picture altogether: the ports show them, we do not.
+  const inside = ([x1, y1, x2, y2]: number[]) => x1! < 100 && x2! > 0 && y1! < 76 && y2! > 0;
+  const want = all[name]!.boxes.map((box, i) => ({ box, score: all[name]!.scores[i]! })).filter(({ box }) => inside(box));
+  expect(want.length).toBeGreaterThan(200);
+  expect(found).toHaveLength(want.length);
+  expect(found.map((face) => face.score)).toBeClose(
+    want.map((face) => face.score),
+    { abs: 1e-4 },
+  );
+  expect(found.flatMap(({ box: { x, y, width, height } }) => [x, y, x + width, y + height])).toBeClose(
+    want.flatMap((face) => face.box),
+    { abs: 1e-2 },
+  );
 });
