@@ -27,6 +27,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 /** Packages that only some files may name, and why. */
 const KEEPERS: Readonly<Record<string, RegExp>> = {
   'onnxruntime-node': /^graph\/worker[a-z-]*\.ts$/, // its run() blocks, and metric users must never load it
+  'node-av': /^media\/av\.ts$/, // files from outside are opened with it in the decoding process only
   '@huggingface/tokenizers': /^text\//,
   '@huggingface/jinja': /^text\//,
 };

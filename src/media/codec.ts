@@ -31,7 +31,7 @@ export interface PictureEncoder extends Track {
   close(): void;
 }
 export interface SoundEncoder extends Track {
-  /** With two channels left and right take turns. */
+  /** With two channels left and right take turns; what is no number is silence. */
   encode(samples: Float32Array): Promise<Coded[]>;
   end(): Promise<Coded[]>;
   close(): void;
@@ -60,7 +60,13 @@ export function check(av: Av, code: number, doing: string, at?: string): number 
  */
 const THREADS = 4;
 
-/** Pictures to H.264 (x264, 4:2:0, BT.601 as its stream says). A side of odd length is filled up by repeating its last row or column: 4:2:0 has no odd sizes. */
+/**
+ * Pictures a second that the stream's level allows for; times are free. Without it x264 takes every tick for a picture and declares level 6.2, which many
+ * players refuse.
+ */
+const NOMINAL_RATE = 30;
+
+/** Pictures to H.264 (x264, 4:2:0, BT.601 as its stream says). A side of odd length is filled up by repeating its last row or column. */
 export async function pictureEncoder(options: {
   readonly width: number;
   readonly height: number;
@@ -70,7 +76,7 @@ export async function pictureEncoder(options: {
 }): Promise<PictureEncoder> {
   const { width, height, timeBase, quality } = options;
   const av = await quietAv();
-  const [wide, high] = [width + (width % 2), height + (height % 2)];
+  const [wide, high] = [even(width), even(height)];
   const codec = av.Codec.findEncoderByName(av.FF_ENCODER_LIBX264);
   if (!codec) throw missing('libx264');
   const context = new av.CodecContext();
@@ -79,6 +85,7 @@ export async function pictureEncoder(options: {
   context.height = high;
   context.pixelFormat = av.AV_PIX_FMT_YUV420P;
   context.timeBase = new av.Rational(timeBase.num, timeBase.den);
+  context.framerate = new av.Rational(NOMINAL_RATE, 1);
   context.maxBFrames = 0; // each packet is one picture, in order: the ledger and the cuts of merge count on it
   context.threadCount = THREADS;
   context.colorSpace = av.AVCOL_SPC_SMPTE170M;
@@ -120,6 +127,9 @@ export async function pictureEncoder(options: {
   };
 }
 
+/** The side of an H.264 picture for one of this many pixels: 4:2:0 has no odd ones. */
+export const even = (side: number): number => side + (side % 2);
+
 /** The bytes of the picture in even sides, as a Buffer over the same memory where nothing has to change. */
 function evenBytes({ width, height, data }: Picture, wide: number, high: number): Buffer {
   if (wide === width && high === height) return Buffer.from(data.buffer, data.byteOffset, data.byteLength);
@@ -156,7 +166,7 @@ export async function soundEncoder({ rate, channels }: { readonly rate: number; 
   const send = async (count: number): Promise<Coded[]> => {
     const planes = Buffer.alloc(count * channels * 4);
     const plane = new Float32Array(planes.buffer, planes.byteOffset, count * channels);
-    for (let c = 0; c < channels; c++) for (let i = 0; i < count; i++) plane[c * count + i] = waiting[i * channels + c]!;
+    for (let c = 0; c < channels; c++) for (let i = 0; i < count; i++) plane[c * count + i] = amplitude(waiting[i * channels + c]!);
     const frame = av.Frame.fromAudioBuffer(planes, {
       nbSamples: count,
       format: av.AV_SAMPLE_FMT_FLTP,
@@ -194,6 +204,9 @@ export async function soundEncoder({ rate, channels }: { readonly rate: number; 
     close: () => context.freeContext(),
   };
 }
+
+/** A damaged file may decode to anything: what is no number is silence, and what is louder than a full scale is as loud as that. */
+const amplitude = (x: number): number => (Number.isNaN(x) ? 0 : Math.max(-1, Math.min(1, x)));
 
 /** What both encoders do with a frame, or with the end (null): in it goes, and out comes what is ready. */
 function drained(av: Av, context: Context): { parameters: Parameters; send(frame: InstanceType<Av['Frame']> | null): Promise<Coded[]> } {

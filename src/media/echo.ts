@@ -25,7 +25,7 @@ export function humOf(samples: Float32Array, { rate, channels }: { readonly rate
 export interface Echo {
   /** Highest correlation, −1 to 1. */
   readonly correlation: number;
-  /** Which of the overlaps asked for it belongs to. */
+  /** Which of the overlaps that were asked for it is nearest to. */
   readonly which: number;
   /** No other place correlates nearly as well. */
   readonly clear: boolean;
@@ -44,13 +44,14 @@ const SECOND = 0.8;
 
 /**
  * Looks for the beginning of `head` in the end of `tail`, at overlaps near the ones asked for (seconds): normalised correlation over the overlap, 2 s at most.
- * Undefined where it cannot say: every overlap is shorter than a quarter of a second, or silent.
+ * Undefined where it cannot say: every overlap, or `head`, is shorter than a quarter of a second, or silent.
  */
 export function echo(tail: Hum, head: Hum, overlaps: readonly number[]): Echo | undefined {
   const asked = overlaps.map((seconds) => Math.round(seconds * HUM_RATE));
   const [tailEnergy, headEnergy] = [energies(tail), energies(head)];
   const found = new Map<number, number>(); // overlap in samples → correlation
   for (const overlap of asked) {
+    if (overlap < SHORTEST) continue; // else only its longer neighbours would be heard, where the sound is not
     for (let lag = overlap - LOOSE; lag <= overlap + LOOSE; lag++) {
       if (!found.has(lag)) found.set(lag, correlationAt(tail, head, lag, tailEnergy, headEnergy));
     }
@@ -71,7 +72,7 @@ export function echo(tail: Hum, head: Hum, overlaps: readonly number[]): Echo | 
 function correlationAt(tail: Hum, head: Hum, overlap: number, tailEnergy: Float64Array, headEnergy: Float64Array): number {
   const length = Math.min(overlap, head.length, LONGEST);
   const start = tail.length - overlap;
-  if (length < SHORTEST || start < 0) return Number.NaN;
+  if (length < SHORTEST - LOOSE || start < 0) return Number.NaN;
   const a = tailEnergy[start + length]! - tailEnergy[start]!;
   const b = headEnergy[length]!;
   if (Math.min(a, b) < length * SILENT * SILENT) return Number.NaN;

@@ -89,8 +89,9 @@ export async function writeVideo(path: string, settings: VideoSettings): Promise
           throw refuse('MEDIA_WRITE_SIZE', 'A picture has another size than its video', path, `${width} × ${height}`, got);
         }
         const { pts, until } = ticksOf(frame, timeBase);
-        if (!(pts >= 0 && until > pts && (last === undefined || pts > last))) {
-          const expected = last === undefined ? 'pts from 0, a duration from 1' : `pts after ${last}, a duration from 1`;
+        const whole = Number.isSafeInteger(pts) && Number.isSafeInteger(until);
+        if (!(whole && pts >= 0 && until > pts && (last === undefined || pts > last))) {
+          const expected = `whole ticks: pts ${last === undefined ? 'from 0' : `after ${last}`}, a duration from 1`;
           const got = `pts ${pts}, duration ${until - pts}`;
           throw refuse(
             'MEDIA_WRITE_TIME',

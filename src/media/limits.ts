@@ -13,9 +13,12 @@ export interface Limits {
   readonly pixels: number;
   /** Pictures that are decoded, also those that a sampling leaves out. */
   readonly frames: number;
-  /** Bytes of memory that the decoding process may hold. */
+  /**
+   * Bytes of memory that the decoding process may hold. It looks at itself every twentieth of a second and gives up above that; no system lets a
+   * Node program set a hard limit, so what a file makes FFmpeg take between two looks comes on top. The sizes of pictures are checked before.
+   */
   readonly memory: number;
-  /** Seconds without any progress. */
+  /** Seconds without any progress while somebody waits: then the process is ended. */
   readonly stall: number;
 }
 
@@ -30,8 +33,8 @@ export const LIMITS: Limits = {
   stall: 30,
 };
 
-/** Threads of one decoder: each holds pictures of its own, so their number is a matter of memory, too. */
-export const THREADS = Math.min(8, availableParallelism());
+/** Threads of one decoder, one more than cores because they wait for each other. Each holds pictures of its own, so their number is a matter of memory, too. */
+export const THREADS = Math.min(8, availableParallelism() + 1);
 
 /** The limits with some of them changed. @throws MediaError MEDIA_OPTION where one is not a number above 0. */
 export function limitsOf(some: Partial<Limits> = {}): Limits {

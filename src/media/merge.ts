@@ -17,7 +17,7 @@ export interface MergeOptions {
   readonly target: (k: number) => string | undefined;
   /** 0 (without loss) to 51. Default 20. */
   readonly quality?: number;
-  /** Seconds that a repeat may go back. Default 12: 99 of 100 overlaps in MELD are shorter than 9 s. */
+  /** Seconds that a repeat may go back, up to 60. Default 12: by MELD's times 862 of 13,707 clips begin with what was shown, and go back 10.1 s at most. */
   readonly reach?: number;
   readonly signal?: AbortSignal | undefined;
   /** Hears of each frame that was decoded. */
@@ -38,10 +38,12 @@ export interface Merged {
  * at the beginning of a clip that the video has shown already (MELD's cuts overlap) are left out, and the sound with them, at the same tick; see `openSeam`.
  * The first clip gives the size; sound is 48 kHz stereo. Each video has a ledger beside it. Every clip is decoded once and each picture compressed once,
  * however many videos begin with it; a video that is there with the same recipe is not made again.
- * @throws MediaError MEDIA_MERGE_NOTHING, MEDIA_WRITE, and what decoding throws; files that were finished before stay.
+ * @throws MediaError MEDIA_MERGE_NOTHING, MEDIA_OPTION, MEDIA_WRITE, and what decoding throws; StoppedError by `signal`. Files that were finished
+ * before stay.
  */
 export async function mergeClips(clips: readonly Clip[], options: MergeOptions): Promise<Merged[]> {
   const { target, quality = QUALITY, reach = 12, signal, onProgress } = options;
+  checkOptions(quality, reach);
   const recipes = recipesOf(clips, { quality, reach });
   const wanted = recipes.flatMap((recipe, k) => {
     const path = target(k);
@@ -76,6 +78,21 @@ export async function mergeClips(clips: readonly Clip[], options: MergeOptions):
     }
   }
   return wanted.map(({ k }) => merged.get(k)!);
+}
+
+function checkOptions(quality: number, reach: number): void {
+  const rules = [
+    { right: quality >= 0 && quality <= 51, expected: 'a quality of 0 to 51', got: quality },
+    { right: reach >= 0 && reach <= 60, expected: 'a reach of 0 to 60 seconds', got: reach },
+  ];
+  for (const { right, expected, got } of rules) {
+    if (right) continue;
+    throw new MediaError('MEDIA_OPTION', 'Clips cannot be merged like this', {
+      expected,
+      got: String(got),
+      fix: 'leave it out for the default',
+    });
+  }
 }
 
 async function writeCumulative(reel: Reel, path: string, recipe: string, signal: AbortSignal | undefined): Promise<Ledger> {

@@ -1,11 +1,12 @@
-import { MediaError } from '../base/errors.ts';
-import { type Coded, type PictureEncoder, pictureEncoder, soundEncoder, type Track } from './codec.ts';
+import { MediaError, StoppedError } from '../base/errors.ts';
+import { type Coded, even, type PictureEncoder, pictureEncoder, soundEncoder, type Track } from './codec.ts';
 import { HUM_RATE, humOf } from './echo.ts';
 import { type Frame, OUR_TIME_BASE, rescale, type SoundChunk, secondsOf, type Ticks } from './frame.ts';
 import { dHash, hashText, pixelHash, thumbnail } from './hash.ts';
-import type { ClipEntry, FrameEntry, Note } from './ledger.ts';
+import { type ClipEntry, type FrameEntry, notesOf } from './ledger.ts';
 import { openMp4 } from './mp4.ts';
 import { centerCrop, type Picture, resize } from './picture.ts';
+import type { Ending } from './protocol.ts';
 import { openSeam, type Seam, type Seen, type Verdict } from './seam.ts';
 import { openSpool } from './spool.ts';
 import { openTape, TAPE, type Take } from './tape.ts';
@@ -15,9 +16,9 @@ export interface Clip {
   readonly id: string;
   /** Tells its content: the same fingerprint is the same clip. */
   readonly fingerprint: string;
-  frames(signal?: AbortSignal): AsyncIterable<Frame>;
+  frames(signal?: AbortSignal): AsyncGenerator<Frame, Ending | undefined>;
   /** Gives nothing for a clip without sound. */
-  sound(wanted: typeof TAPE, signal?: AbortSignal): AsyncIterable<SoundChunk>;
+  sound(wanted: typeof TAPE, signal?: AbortSignal): AsyncGenerator<SoundChunk, Ending | undefined>;
 }
 
 /** The merged stream while it grows: its compressed pictures and its sound lie on the disk, so that any beginning of it can be written without decoding again. */
@@ -28,7 +29,7 @@ export interface Reel {
   readonly end: Ticks;
   /** Decodes a clip and adds what was not shown yet. `onFrame` hears how many frames of it were seen. */
   add(clip: Clip, options?: { readonly signal?: AbortSignal | undefined; readonly onFrame?: (frames: number) => void }): Promise<ClipEntry>;
-  /** Writes all that was added so far as an mp4. Throws MEDIA_MERGE_NOTHING, MEDIA_WRITE. */
+  /** Writes all that was added so far as an mp4 of this size. Throws MEDIA_MERGE_NOTHING, MEDIA_WRITE. */
   write(path: string, signal?: AbortSignal): Promise<{ readonly width: number; readonly height: number }>;
   close(): Promise<void>;
 }
@@ -55,6 +56,8 @@ interface Stored {
 const sampleAt = (tick: number): number => Math.round((tick / OUR_TIME_BASE.den) * TAPE.rate);
 /** Seconds of a clip's beginning whose sound is compared. */
 const HEAD = 3;
+/** Samples of ours in one of a Hum. */
+const HUM_STEP = TAPE.rate / HUM_RATE;
 
 /** Begins an empty reel, with temporary files beside `path`. `reach`: how many seconds a repeat may go back. */
 export async function openReel(path: string, { quality, reach }: { readonly quality: number; readonly reach: number }): Promise<Reel> {
@@ -71,21 +74,27 @@ export async function openReel(path: string, { quality, reach }: { readonly qual
   let size: { width: number; height: number } | undefined;
   let track: Track | undefined; // equal for all clips, because the settings are
 
+  /** Keeps a picture for the search; those that no repeat can reach go in batches. */
+  const remember = (picture: Seen) => {
+    seen.push(picture);
+    if (picture.at - seen[0]!.at > 2 * reach) seen = within(seen, picture.at - reach);
+  };
   const seamBefore = async (take: Take, first: Frame): Promise<Seam> => {
-    const past = Math.min(tape.length, reach * TAPE.rate);
-    const head = await tape.listen(take, sampleOf(first), Math.min(take.length, HEAD * TAPE.rate));
+    const past = Math.min(tape.length, Math.round(reach * TAPE.rate));
     const sound = humOf(await tape.read(tape.length - past, past), TAPE);
-    // A Hum ends where its sound ends; a head has to begin where it begins.
-    const whole = head.subarray(
-      0,
-      Math.floor(head.length / TAPE.channels / (TAPE.rate / HUM_RATE)) * (TAPE.rate / HUM_RATE) * TAPE.channels,
-    );
-    return openSeam({ seen, sound, end: secondsOf(end, OUR_TIME_BASE) }, humOf(whole, TAPE));
+    const start = sampleOf(first);
+    const count = Math.max(0, Math.min(take.length - start, HEAD * TAPE.rate));
+    // A Hum ends where its sound ends. This one has to begin where its sound begins, too: whole steps.
+    const head = humOf(await tape.listen(take, start, count - (count % HUM_STEP)), TAPE);
+    const now = secondsOf(end, OUR_TIME_BASE);
+    seen = within(seen, now - reach);
+    return openSeam({ seen, sound, end: now }, head);
   };
 
   const add: Reel['add'] = async (clip, { signal, onFrame } = {}) => {
-    signal?.throwIfAborted();
-    const take = await tape.record(clip.sound(TAPE, signal));
+    stopIf(signal);
+    const short: string[] = [];
+    const take = await tape.record(listening(clip.sound(TAPE, signal), short));
     const passing: Passing[] = []; // frames and packets that wait for each other, or for the verdict
     const packets: Coded[] = [];
     let first: Frame | undefined;
@@ -109,12 +118,12 @@ export async function openReel(path: string, { quality, reach }: { readonly qual
         stored.push({ place: store.length, bytes: data.length, pts: at, duration, key });
         await store.write(data);
         frames.push([clips.length, frame.source, at, duration, hashText(frame.hash), frame.pixels]);
-        seen.push({ thumb: frame.thumb, hash: frame.hash, at: secondsOf(at, OUR_TIME_BASE) });
+        remember({ thumb: frame.thumb, hash: frame.hash, at: secondsOf(at, OUR_TIME_BASE) });
       }
     };
     try {
-      for await (const frame of clip.frames(signal)) {
-        signal?.throwIfAborted();
+      for await (const frame of listening(clip.frames(signal), short)) {
+        stopIf(signal);
         if (!first) {
           first = frame;
           size ??= { width: frame.picture.width, height: frame.picture.height };
@@ -135,14 +144,16 @@ export async function openReel(path: string, { quality, reach }: { readonly qual
           pixels: pixelHash(frame.picture),
           at: secondsOf(from, OUR_TIME_BASE),
         };
-        const mayBegin = !verdict && seam!.look(now);
+        const undecided = verdict === undefined;
+        verdict ??= seam!.look(now);
+        const opens = undecided && verdict?.is === 'repeat'; // the first frame that stays
         passing.push(now);
-        packets.push(...(await encoder!.encode(fitted, from, (until - from) as Ticks, mayBegin)));
-        if (!verdict && !seam!.open) verdict = seam!.verdict(false);
+        packets.push(...(await encoder!.encode(fitted, from, (until - from) as Ticks, opens)));
         await settle();
-        onFrame?.(++count);
+        count++;
+        onFrame?.(count);
       }
-      verdict ??= seam?.verdict(true) ?? { is: 'new', dropped: 0 };
+      verdict ??= seam?.end() ?? { is: 'new', dropped: 0 };
       packets.push(...((await encoder?.end()) ?? []));
       await settle();
     } finally {
@@ -151,22 +162,13 @@ export async function openReel(path: string, { quality, reach }: { readonly qual
     if (begin !== undefined) {
       end = (start + until - begin) as Ticks;
       tape.join(take, sampleOf(first!) + sampleAt(begin), sampleAt(end) - tape.length);
-      const oldest = secondsOf(end, OUR_TIME_BASE) - reach;
-      seen = seen.filter(({ at }) => at >= oldest);
     }
-    const picture = first?.picture ?? { width: 0, height: 0 };
-    const notes = notesOf({
-      count,
-      verdict,
-      resized: picture.width !== size?.width || picture.height !== size?.height,
-      odd: isOdd(size),
-      take,
-    });
+    const { width, height } = first?.picture ?? { width: 0, height: 0 };
     const entry: ClipEntry = {
       id: clip.id,
       fingerprint: clip.fingerprint,
-      width: picture.width,
-      height: picture.height,
+      width,
+      height,
       timeBase: first?.timeBase ?? OUR_TIME_BASE,
       frames: count,
       kept: count - verdict.dropped,
@@ -174,7 +176,8 @@ export async function openReel(path: string, { quality, reach }: { readonly qual
       from: start,
       to: end,
       seam: verdict,
-      notes,
+      notes: notesOf({ count, verdict, of: { width, height }, size, silent: take.length === 0, short: short.length > 0 }),
+      ...(short.length > 0 ? { short: short.join('; ') } : {}),
     };
     clips.push(entry);
     return entry;
@@ -202,7 +205,7 @@ export async function openReel(path: string, { quality, reach }: { readonly qual
           }
         };
         for (const { place, bytes, pts, duration, key } of stored) {
-          signal?.throwIfAborted();
+          stopIf(signal);
           const data = new Uint8Array(bytes);
           await store.read(data, place);
           await file.write(0, { data, pts, duration, key });
@@ -217,7 +220,7 @@ export async function openReel(path: string, { quality, reach }: { readonly qual
     } finally {
       sound.close();
     }
-    return size;
+    return { width: even(size.width), height: even(size.height) };
   };
 
   return {
@@ -235,6 +238,25 @@ export async function openReel(path: string, { quality, reach }: { readonly qual
   };
 }
 
+function stopIf(signal: AbortSignal | undefined): void {
+  if (signal?.aborted) throw new StoppedError();
+}
+
+/** A file that holds no pictures gives none, instead of an end to the whole dialogue. */
+const WITHOUT_PICTURES = ['MEDIA_NO_VIDEO', 'MEDIA_NO_FRAMES'];
+
+/** What a clip gives. What is missing at its end goes to `short`. */
+async function* listening<T>(given: AsyncGenerator<T, Ending | undefined>, short: string[]): AsyncGenerator<T, void> {
+  try {
+    const ending = yield* given;
+    if (ending?.short !== undefined && !short.includes(ending.short)) short.push(ending.short);
+  } catch (cause) {
+    if (!(cause instanceof MediaError && WITHOUT_PICTURES.includes(cause.code))) throw cause;
+  }
+}
+
+const within = (seen: readonly Seen[], oldest: number): Seen[] => seen.filter(({ at }) => at >= oldest);
+
 /** Ticks of ours from the beginning of the first frame to `later` ticks behind the beginning of this one. Rounded from the whole, so that nothing adds up. */
 function ticksSince(first: Frame, { pts, timeBase }: Frame, later: number): Ticks {
   return rescale((pts - first.pts + later) as Ticks, timeBase, OUR_TIME_BASE);
@@ -249,22 +271,4 @@ function fitInto(picture: Picture, width: number, height: number): Picture {
   const scale = Math.min(width / picture.width, height / picture.height);
   const side = (length: number, most: number) => Math.max(1, Math.min(most, Math.round(length * scale)));
   return centerCrop(resize(picture, side(picture.width, width), side(picture.height, height), 'bilinear'), width, height);
-}
-
-const isOdd = (size: { width: number; height: number } | undefined): boolean =>
-  size !== undefined && (size.width % 2 === 1 || size.height % 2 === 1);
-
-function notesOf(of: { count: number; verdict: Verdict; resized: boolean; odd: boolean; take: Take }): Note[] {
-  const { count, verdict, resized, odd, take } = of;
-  const rules: Readonly<Record<Note, boolean>> = {
-    CLIP_ALL_REPEATED: count > 0 && verdict.dropped === count,
-    CLIP_NO_FRAMES: count === 0,
-    CLIP_NO_SOUND: take.length === 0,
-    CLIP_RESIZED: count > 0 && resized,
-    CLIP_SIDE_ODD: odd,
-    SEAM_SOUND_DIFFERS: verdict.soundDiffers === true,
-    SEAM_STILL: verdict.is === 'still',
-    SEAM_UNCLEAR: verdict.is === 'unclear',
-  };
-  return (Object.keys(rules) as Note[]).filter((note) => rules[note]);
 }

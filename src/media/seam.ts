@@ -32,22 +32,23 @@ export interface Verdict {
   readonly difference?: number;
   /** Correlation of the repeated sound, −1 to 1, where there was any to compare. */
   readonly correlation?: number;
-  /** The pictures say repeat, and the sound is another one: kept in doubt only if the pictures are few. */
+  /** The pictures are a repeat, the sound is another one. */
   readonly soundDiffers?: true;
 }
 
-/** Looks at the first frames of a clip, one after the other. */
+/** Looks at the first frames of a clip, one after the other, until it knows. */
 export interface Seam {
-  /** Takes the next frame. True when a repeat may end right before it, so that it must be possible to begin with it. */
-  look(frame: Seen): boolean;
-  /** Whether more frames could change the verdict. */
-  readonly open: boolean;
-  /** The verdict over what it was given; `ended` when the clip has no more frames. */
-  verdict(ended: boolean): Verdict;
+  /** Takes the next frame. Gives the verdict once it is known; if that is a repeat, this frame is the first one that was not shown. */
+  look(frame: Seen): Verdict | undefined;
+  /** The verdict when the clip has no more frames. */
+  end(): Verdict;
 }
 
-/** Two compressions of one picture differ by less, in bits and grey levels. Measured up to 8 bits and 2.6 levels at x264's worst usable quality (40). */
-const ALIKE = { bits: 12, levels: 4 };
+/**
+ * Two compressions of one picture differ by less, in bits and grey levels. Measured with x264 on a drawn scene: at its quality 30 up to 5 bits, and 3.0 levels
+ * in pictures of 320 × 240, 9.8 in 64 × 48, which no thumbnail averages; at 40 up to 13 bits and 6.1 levels in 320 × 240.
+ */
+const ALIKE = { bits: 16, levels: 10 };
 /** A shift by one frame must cost so much more than the best one: times, and grey levels on top. */
 const SHARP = { times: 1.25, levels: 0.25 };
 /** Frames on each side of the seam whose movement is the measure for a repeat of a single frame. */
@@ -63,91 +64,90 @@ interface Shift {
   /** Frames that were compared, and the sum of their differences. */
   count: number;
   cost: number;
-  /** Ran up to the end of the stream. */
-  reached: boolean;
 }
 
 /**
  * Finds the frames at the beginning of a clip that the stream has just shown: a run in order, which ends where the stream ends, or holds the whole clip.
- * Every shift of the clip against the end of the stream whose pictures are alike (dHash, then thumbnails) stays possible until a picture differs. A shift wins
- *  - by the pictures, if it is sharply better than all other possible ones: then something moves, and only one shift fits the movement;
- *  - by the sound, if no shift is sharply better (nothing moves), or to confirm: the loudest correlation of the sounds in the overlap.
+ * Every shift of the clip against the end of the stream stays possible until a picture is not alike (dHash, then thumbnails). When the run of one has
+ * reached the end of the stream, it is the repeat
+ *  - by the pictures, if it is sharply better than all others: then something moves, and only one shift fits the movement. The sound may object;
+ *  - by the sound, if others are as good (nothing moves): the one place where the clip's sound is heard in the stream's.
  * A single frame counts only if it differs from the last one by less than half of what the frames around the seam do from each other:
  * else it is simply the next frame.
  */
-export function openSeam(tail: Tail, head: Hum): Seam {
-  const { seen } = tail;
-  const first: Seen[] = []; // the clip's first frames, for their movement
-  let shifts: Shift[] = [];
-  const done: Shift[] = [];
-  let count = 0;
+export function openSeam({ seen, sound, end }: Tail, head: Hum): Seam {
+  const steps = stepsOf(seen.slice(-AROUND));
+  let before: Seen | undefined;
+  let frames = 0;
+  let possible: Shift[] = seen.map((_, from) => ({ from, count: 0, cost: 0 }));
+  const failed: Shift[] = []; // reached the end, and were not the repeat
+  let otherwise: Verdict = { is: 'new', dropped: 0 };
 
-  const look = (frame: Seen): boolean => {
-    const j = count++;
-    if (first.length <= AROUND) first.push(frame);
-    if (j === 0) shifts = seen.map((_, from) => ({ from, count: 0, cost: 0, reached: false }));
-    let ends = false;
-    shifts = shifts.filter((shift) => {
-      const shown = seen[shift.from + j];
-      if (shown === undefined) {
-        shift.reached = ends = true;
-        done.push(shift);
-        return false;
-      }
-      if (hashDistance(shown.hash, frame.hash) > ALIKE.bits) return false;
-      const difference = pictureDifference(shown.thumb, frame.thumb);
-      shift.count++;
-      shift.cost += difference;
-      return difference <= ALIKE.levels;
-    });
-    return ends;
+  const overlaps = seen.map(({ at }) => end - at);
+  let everywhere: { readonly echo: Echo | undefined } | undefined; // searched when it is first needed
+  const heard = () => {
+    everywhere ??= { echo: echo(sound, head, overlaps) };
+    return everywhere.echo;
   };
 
-  const verdict = (ended: boolean): Verdict => {
-    const possible = [...done, ...(ended ? shifts : [])].filter((s) => s.count > 0).sort((a, b) => meanOf(a) - meanOf(b));
-    const best = possible[0];
-    if (!best) return { is: 'new', dropped: 0 };
-    const rivals = possible.slice(1).filter((s) => meanOf(s) < meanOf(best) * SHARP.times + SHARP.levels);
-    const heard = (of: readonly Shift[]) =>
-      echo(
-        tail.sound,
-        head,
-        of.map((s) => tail.end - seen[s.from]!.at),
-      );
-    const repeat = (shift: Shift, by: NonNullable<Verdict['by']>, sound: Echo | undefined): Verdict => ({
+  /** The verdict if this shift is the repeat; else notes what to say if no other one is. */
+  const judge = (shift: Shift): Verdict | undefined => {
+    const repeat = (by: NonNullable<Verdict['by']>, told?: Echo): Verdict => ({
       is: 'repeat',
       dropped: shift.count,
       by,
       difference: round(meanOf(shift)),
-      ...(sound ? { correlation: round(sound.correlation) } : {}),
+      ...(told ? { correlation: round(told.correlation) } : {}),
     });
-    if (rivals.length === 0) {
-      if (best.count === 1 && !moreThanNext(best)) return { is: 'new', dropped: 0 };
-      const sound = heard([best]);
-      if (!sound) return repeat(best, 'pictures', undefined);
-      if (sound.correlation >= SAME_SOUND) return repeat(best, 'pictures and sound', sound);
-      if (best.count >= SURE) return { ...repeat(best, 'pictures', sound), soundDiffers: true };
-      return { is: 'unclear', dropped: 0, correlation: round(sound.correlation) };
+    const close = meanOf(shift) * SHARP.times + SHARP.levels;
+    if ([...possible, ...failed].some((other) => other !== shift && meanOf(other) < close)) {
+      const told = heard();
+      if (told && told.correlation >= SAME_SOUND && told.clear && told.which === shift.from) return repeat('sound', told);
+      const still = told !== undefined && told.correlation < SAME_SOUND;
+      otherwise = { is: still ? 'still' : 'unclear', dropped: 0, ...(told ? { correlation: round(told.correlation) } : {}) };
+      return undefined;
     }
-    const sound = heard(possible);
-    if (!sound) return { is: 'unclear', dropped: 0 };
-    if (sound.correlation >= SAME_SOUND && sound.clear) return repeat(possible[sound.which]!, 'sound', sound);
-    return { is: sound.correlation < SAME_SOUND ? 'still' : 'unclear', dropped: 0, correlation: round(sound.correlation) };
-  };
-
-  /** Whether one frame is closer to the stream's than frames that follow each other here. */
-  const moreThanNext = (shift: Shift): boolean => {
-    const steps = [...stepsOf(seen.slice(-AROUND)), ...stepsOf(first)];
-    return steps.length > 0 && meanOf(shift) < Math.min(...steps) / 2;
+    if (shift.count === 1 && !(steps.length > 0 && meanOf(shift) < Math.min(...steps) / 2)) return undefined;
+    const told = echo(sound, head, [overlaps[shift.from]!]);
+    if (!told) return repeat('pictures');
+    if (told.correlation >= SAME_SOUND) return repeat('pictures and sound', told);
+    if (shift.count >= SURE) return { ...repeat('pictures', told), soundDiffers: true };
+    otherwise = { is: 'unclear', dropped: 0, correlation: round(told.correlation) };
+    return undefined;
   };
 
   return {
-    look,
-    get open() {
-      return shifts.length > 0 || (count <= AROUND && done.length > 0) || count === 0;
+    look(frame) {
+      if (before && frames <= AROUND) steps.push(pictureDifference(before.thumb, frame.thumb));
+      before = frame;
+      const last = possible.at(-1);
+      const reached = last && last.from + frames === seen.length ? possible.pop() : undefined; // never more than one at a time
+      possible = possible.filter((shift) => fits(shift, seen[shift.from + frames]!, frame));
+      frames++;
+      const verdict = reached && judge(reached);
+      if (verdict) return verdict;
+      if (reached) failed.push(reached);
+      return possible.length === 0 ? otherwise : undefined;
     },
-    verdict,
+    end() {
+      if (frames === 0) return otherwise;
+      for (const shift of possible.toSorted((a, b) => meanOf(a) - meanOf(b))) {
+        const verdict = judge(shift);
+        if (verdict) return verdict;
+      }
+      return otherwise;
+    },
   };
+}
+
+/** Compares one more frame with what a shift says was shown, and counts it if they are alike. */
+function fits(shift: Shift, shown: Seen, frame: Seen): boolean {
+  if (hashDistance(shown.hash, frame.hash) > ALIKE.bits) return false;
+  const difference = pictureDifference(shown.thumb, frame.thumb);
+  if (difference > ALIKE.levels) return false;
+  shift.count++;
+  shift.cost += difference;
+  return true;
 }
 
 const meanOf = (shift: Shift): number => shift.cost / shift.count;

@@ -8,9 +8,10 @@ import { type Container, KNOWN, type Peek, sniff } from './sniff.ts';
 export interface Source {
   readonly path: string;
   readonly container: Container;
+  /** Bytes of the file when it was opened: what is added later is not looked at. */
   readonly bytes: number;
-  /** Open for reading from the first byte; the second is for a pass before the first. Both are of the same file. */
-  readonly handles: readonly [FileHandle, FileHandle];
+  /** Open for reading; whoever reads says where, so its own position means nothing. */
+  readonly handle: FileHandle;
   close(): Promise<void>;
 }
 
@@ -19,18 +20,11 @@ export interface Source {
  * @throws MediaError MEDIA_FILE (missing, folder, device, pipe, no permission), MEDIA_EMPTY, MEDIA_FORMAT, MEDIA_LIMIT.
  */
 export async function openSource(path: string, limits: Limits): Promise<Source> {
-  const first = await openRegular(path, limits);
-  const second = await openRegular(path, limits).catch(async (e) => {
-    await first.close();
-    throw e;
-  });
-  const close = async () => void (await Promise.all([first.close(), second.close()]));
+  const handle = await openRegular(path, limits);
   try {
-    const [a, b] = [await first.stat({ bigint: true }), await second.stat({ bigint: true })];
-    if (a.ino !== b.ino || a.dev !== b.dev) throw refused(path, 'the file was replaced while it was opened', 'open it again');
-    const bytes = Number(a.size);
+    const bytes = (await handle.stat()).size;
     const peek: Peek = async (offset, length) => {
-      const { buffer, bytesRead } = await first.read(Buffer.alloc(length), 0, length, offset);
+      const { buffer, bytesRead } = await handle.read(Buffer.alloc(length), 0, length, offset);
       return buffer.subarray(0, bytesRead);
     };
     const found = await sniff(peek);
@@ -42,9 +36,9 @@ export async function openSource(path: string, limits: Limits): Promise<Source> 
         fix: 'convert it to mp4, for example with `ffmpeg -i FILE out.mp4`',
       });
     }
-    return { path, container: found, bytes, handles: [first, second], close };
+    return { path, container: found, bytes, handle, close: () => handle.close() };
   } catch (e) {
-    await close();
+    await handle.close();
     throw e;
   }
 }

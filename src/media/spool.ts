@@ -23,6 +23,8 @@ export async function openSpool(path: string): Promise<Spool> {
   };
   await mkdir(dirname(name), { recursive: true }).catch(failed);
   const handle: FileHandle = await open(name, 'wx+').catch(failed);
+  // Open, it needs no name; without one the system takes it back even if we are killed. Windows keeps the name of what is open.
+  if (process.platform !== 'win32') await rm(name, { force: true });
   let length = 0;
   return {
     get length() {

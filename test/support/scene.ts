@@ -15,6 +15,12 @@ export interface Scene {
 /** Where things are at a moment: sums of slow waves whose periods have no common multiple. */
 const wave = (seconds: number, a: number, b: number) => 0.5 + 0.25 * Math.sin(a * seconds) + 0.2 * Math.sin(b * seconds + 1);
 
+/** −1 to 1, and another one for any other number. */
+function chance(of: number): number {
+  const far = Math.sin(of) * 43_758.5453;
+  return 2 * (far - Math.floor(far)) - 1;
+}
+
 /** Makes a scene; `calm` slows all movement down, 0 stops it. */
 export function scene({
   width = 64,
@@ -44,9 +50,7 @@ export function scene({
           const disc = discs.find((d) => Math.hypot(x - d.x, y - d.y) < d.radius);
           for (let c = 0; c < 3; c++) {
             const ground = 40 + ((x * (2 + c) + y * 3 + seed * 31) % 90);
-            const noise = grain
-              ? grain.levels * Math.sin((x * 12.9898 + y * 78.233 + c * 37.7 + grain.seed * 4.1) * 43.7 + seconds * 91)
-              : 0;
+            const noise = grain ? grain.levels * chance(x * 12.9898 + y * 78.233 + c * 37.7 + grain.seed * 4.1 + seconds * 91) : 0;
             data[(y * width + x) * 3 + c] = Math.max(0, Math.min(255, (disc ? disc.colour[c]! : ground) + noise));
           }
         }

@@ -1,0 +1,15 @@
+/** Public names of `famenet/media`. */
+export { type DecodeOptions, decode } from './decode.ts';
+export type { MediaOptions } from './decoder-process.ts';
+export { type FrameToWrite, type VideoSettings, type VideoWriter, writeVideo } from './encode.ts';
+export { fileClip } from './fileclip.ts';
+export { type Frame, rescale, type Sound, type SoundChunk, secondsOf, type Ticks, type TimeBase } from './frame.ts';
+export { type Ledger, NOTES, readLedger } from './ledger.ts';
+export { LIMITS, type Limits } from './limits.ts';
+export { type Clip, type Merged, type MergeOptions, mergeClips } from './merge.ts';
+export { pngOf, readPicture } from './photo.ts';
+export { type Picture, picture, resize } from './picture.ts';
+export { type Probe, probe } from './probe.ts';
+export type { AudioInfo, Ending, VideoInfo } from './protocol.ts';
+export type { Sampling } from './sample.ts';
+export { decodeSound, readSound, type SoundOptions } from './sound.ts';
