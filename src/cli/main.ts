@@ -13,6 +13,7 @@ export type Verbs = Readonly<Record<string, { readonly about: string; readonly l
 export const VERBS: Verbs = {
   compare: { about: 'Put systems side by side: scores, intervals, and which are not shown to differ', load: () => import('./compare.ts') },
   evaluate: { about: 'Score predictions against references, beside what knowing nothing would score', load: () => import('./evaluate.ts') },
+  faces: { about: 'Follow the faces of a video and say how viewers would read their expressions', load: () => import('./faces.ts') },
   generate: { about: 'Continue a prompt or answer a message with a language model', load: () => import('./generate.ts') },
   models: { about: 'List, download, convert, quantize and verify model files', load: () => import('./models.ts') },
   rate: { about: 'Sum up what people say of explanations', load: () => import('./rate.ts') },

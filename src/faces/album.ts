@@ -10,7 +10,7 @@ export type Describe = (picture: Picture, boxes: readonly Box[]) => Promise<Floa
 /** So many descriptors of a tracklet are kept, those of its best views, … */
 const MOST = 5;
 /** … taken at least this long apart (seconds), unless a view is better by this factor than the worst one kept. */
-const APART = 0.4;
+const APART = 0.35;
 const BETTER = 1.25;
 /** A face this wide (pixels) shows all that a descriptor network looks at. */
 const WIDE_ENOUGH = 112;
@@ -22,6 +22,7 @@ interface View {
 
 /** The best views of each tracklet, described while the picture is there: a network run for a few frames of a tracklet instead of all. */
 export interface Album<F extends Detection> {
+  /** `owners` says for each face whose it is, as the tracker does. */
   add(picture: Picture, t: number, faces: readonly F[], owners: readonly Tracklet<F>[]): Promise<void>;
   of(tracklet: Tracklet<F>): Descriptors;
 }
@@ -33,8 +34,9 @@ export function album<F extends Detection>(describe: Describe | undefined): Albu
     async add(picture, t, faces, owners) {
       if (describe === undefined) return;
       const wanted = faces.flatMap((face, i) => {
-        const page = pages.get(owners[i]!);
-        return page === undefined || worthwhile(page, quality(face), t) ? [{ face, owner: owners[i]! }] : [];
+        const owner = owners[i]!;
+        const page = pages.get(owner);
+        return page === undefined || worthwhile(page, quality(face), t) ? [{ face, owner }] : [];
       });
       if (wanted.length === 0) return;
       const descriptors = answers(

@@ -2,9 +2,10 @@ import { ModelError, StoppedError } from '../base/errors.ts';
 import { type Frame, type Sound, secondsOf } from '../media/frame.ts';
 import type { Picture } from '../media/picture.ts';
 import { album, answers, type Describe } from './album.ts';
+import { scaleBox } from './boxes.ts';
 import { CONTAGION_DEFAULTS, type ContagionOptions } from './contagion.ts';
 import type { Box, Detection, Detector, Point, Recogniser } from './face.ts';
-import { IDENTITY_DEFAULTS, type IdentityOptions, tracksOf } from './identity.ts';
+import { IDENTITY_DEFAULTS, type IdentityOptions, type Track, tracksOf } from './identity.ts';
 import { type Face, type FacesReport, facesReport, type VideoReport } from './report.ts';
 import { inShots, SHOT_DEFAULTS, type ShotOptions, type Shown } from './shots.ts';
 import { mouthOpening, type Utterance } from './speaker.ts';
@@ -21,7 +22,10 @@ export interface AnalyseOptions {
   /** Mono sound on the clock of the pictures. */
   readonly sound?: Sound | undefined;
   readonly utterances?: readonly Utterance[] | undefined;
-  /** What the file says of itself; otherwise it is worked out from the frames, and the last frame's end is the duration. */
+  /**
+   * What the file says of itself; otherwise it is worked out from the frames, and the last frame's end is the duration. Frames may be
+   * smaller than the video in proportion: boxes are given in its pixels.
+   */
   readonly video?: VideoReport | undefined;
   /** Keep all landmarks in the report (1 kB for each face and frame). */
   readonly keepLandmarks?: boolean | undefined;
@@ -83,23 +87,32 @@ export async function analyseFaces(frames: AsyncIterable<Frame>, options: Analys
   }
   if (before !== undefined) await place(before.shown, await before.detections);
 
+  const { tracklets } = follow;
   const { tracks, leftOut } = tracksOf(
-    follow.tracklets,
-    follow.tracklets.map(views.of),
+    tracklets,
+    tracklets.map(views.of),
     shots.map((shot) => shot.frames),
     options.identity,
   );
+  const video = options.video ?? videoOf(counts);
   return facesReport({
-    video: options.video ?? videoOf(counts),
-    tracks,
+    video,
+    tracks: enlarged(tracks, video.width / (counts.first?.picture.width ?? video.width)),
     shots,
     utterances,
     sound: sound === undefined || sound.samples.length === 0 ? undefined : loudness(sound),
     landmarks: options.landmarks !== undefined,
     contagion: options.contagion,
-    notes: notesOf(options, counts, shots.length, leftOut),
+    notes: notesOf(options, counts, { shots: shots.length, leftOut, duration: video.duration }),
     receipt: receiptOf(options, counts),
   });
+}
+
+/** Tracks in pixels of a video that is `scale` times as large as the pictures were. */
+function enlarged(tracks: readonly Track<Face>[], scale: number): readonly Track<Face>[] {
+  if (scale === 1) return tracks;
+  const face = (small: Face): Face => ({ ...small, box: scaleBox(small.box, scale), landmarks: small.landmarks?.map((v) => v * scale) });
+  return tracks.map((track) => ({ ...track, sightings: track.sightings.map((s) => ({ ...s, face: face(s.face) })) }));
 }
 
 /** The frames, as long as nobody stops and time goes on. */
@@ -173,8 +186,13 @@ function videoOf({ first, last }: Counts): VideoReport {
   };
 }
 
-function notesOf({ describe, landmarks, sound, utterances }: AnalyseOptions, counts: Counts, shots: number, leftOut: number): string[] {
-  const asked = (utterances ?? []).length > 0;
+function notesOf(
+  { describe, landmarks, sound, utterances = [] }: AnalyseOptions,
+  counts: Counts,
+  { shots, leftOut, duration }: { readonly shots: number; readonly leftOut: number; readonly duration: number },
+): string[] {
+  const asked = utterances.length > 0;
+  const late = utterances.filter(({ start }) => start >= duration).length;
   return [
     counts.frames === 0 && 'The video gave no frames.',
     counts.frames > 0 && counts.faces === 0 && 'No face was found.',
@@ -184,6 +202,7 @@ function notesOf({ describe, landmarks, sound, utterances }: AnalyseOptions, cou
       describe === undefined &&
       shots > 1 &&
       'Faces are not recognised again after cuts: every shot has tracks of its own.',
+    late > 0 && `${late} of ${utterances.length} utterances begin after the end of the video: is it the dialogue of this file?`,
     asked && sound === undefined && 'There is no sound, so nobody is known to speak.',
     asked && landmarks === undefined && 'Mouths were not looked at, so nobody is known to speak.',
   ].filter((note) => note !== false);

@@ -2,7 +2,8 @@ import { type Contagion, type ContagionOptions, contagion, type Pair } from './c
 import { type Distribution, type Emotion, named } from './emotion.ts';
 import type { Box, Detection } from './face.ts';
 import type { Track } from './identity.ts';
-import { type NameLink, namesOf, type Speaker, speakers, type Unknown, type Utterance, withNames } from './speaker.ts';
+import { type NameLink, namesOf, withNames } from './names.ts';
+import { type Speaker, speakers, type Unknown, type Utterance } from './speaker.ts';
 import type { Loudness } from './speech.ts';
 import { type Peak, peaks, type Reading, type Stretch, smoothed, stretches, strongest, summary, verdict, weighted } from './timeline.ts';
 
@@ -58,6 +59,7 @@ export interface UtteranceReport {
   readonly start: number;
   readonly end: number;
   readonly speaker?: string;
+  readonly text?: string;
   /** Whose mouth spoke. */
   readonly track: number | 'unknown';
   readonly confidence: number;
@@ -129,7 +131,7 @@ interface Course {
 
 /** The second pass: timelines, utterances, contagion and speakers from tracks. Pure; numbers are rounded here and nowhere before. */
 export function facesReport(seen: Seen): FacesReport {
-  const courses = seen.tracks.map(courseOf);
+  const courses = seen.tracks.map((track) => courseOf(track, seen.shots));
   const { pairs, followings } = contagion(
     courses.map(({ track, smooth }) => ({ id: track.id, stretches: smooth })),
     seen.contagion,
@@ -148,9 +150,11 @@ export function facesReport(seen: Seen): FacesReport {
   };
 }
 
-function courseOf(track: Track<Face>): Course {
+/** Nothing is smoothed, ranked or followed across a cut: what changes there may be the camera's view of a face. */
+function courseOf(track: Track<Face>, shots: Seen['shots']): Course {
   const readings = track.sightings.map(({ t, face }) => ({ t, emotions: face.emotions }));
-  return { track, readings, smooth: stretches(readings).map((stretch) => smoothed(stretch)) };
+  const parts = shots.map(({ from, to }) => readings.filter(({ t }) => t >= from && t <= to));
+  return { track, readings, smooth: parts.flatMap((part) => stretches(part)).map((stretch) => smoothed(stretch)) };
 }
 
 function trackReport({ track, readings, smooth }: Course): TrackReport {
@@ -200,7 +204,7 @@ function dialogueOf(
 }
 
 function utteranceReport(
-  { start, end, speaker }: Utterance,
+  { start, end, speaker, text }: Utterance,
   { track, confidence, reason, by }: Speaker,
   courses: readonly Course[],
 ): UtteranceReport {
@@ -218,6 +222,7 @@ function utteranceReport(
     start: round(start, 3),
     end: round(end, 3),
     ...(speaker === undefined ? {} : { speaker }),
+    ...(text === undefined ? {} : { text }),
     track,
     confidence: round(confidence, 3),
     ...(reason === undefined ? {} : { reason }),

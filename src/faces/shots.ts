@@ -75,8 +75,7 @@ export async function* inShots(frames: AsyncIterable<Frame>, options: ShotOption
   function* cut(): Generator<Shown> {
     const [first, ...others] = held;
     held = [];
-    lately = [];
-    last = first!.signature;
+    last = first!.signature; // what was usual before the cut stays so for a while: a lively film is lively in its next shot, too
     shot++;
     yield shown(first!);
     for (const frame of others) yield* accept(frame);
@@ -136,11 +135,19 @@ function every(picture: Picture, step: number): Picture {
   return { width, height, data };
 }
 
-/** How different two pictures are, 0 to 1: geometric mean of the difference in colours and in structure. */
+/** How different two pictures are, 0 to 1: geometric mean of the difference in colours and in structure; 1 where just one of them is blank. */
 export function differenceOf(a: Signature, b: Signature): number {
+  if (isBlank(a) !== isBlank(b)) return 1; // the end of a slow fade changes few colours
   let common = 0;
   for (let i = 0; i < a.colours.length; i++) common += Math.min(a.colours[i]!, b.colours[i]!);
   return Math.sqrt(Math.max(0, 1 - common) * Math.min(1, 1 - likeness(a.thumb, b.thumb)));
+}
+
+/** Whether there is nothing but black or white: grey levels of a standard deviation below 1, at one end of the scale. */
+function isBlank({ thumb }: Signature): boolean {
+  const mean = thumb.reduce((sum, v) => sum + v, 0) / thumb.length;
+  const plain = thumb.reduce((sum, v) => sum + (v - mean) ** 2, 0) < thumb.length;
+  return plain && (mean < 24 || mean > 231);
 }
 
 /** The best correlation of two thumbnails over pans and zooms; blind to brightness and contrast. Every second shift first, then around the best. */

@@ -1,4 +1,3 @@
-import { assignment } from './assignment.ts';
 import type { Point } from './face.ts';
 import { heard, type Loudness } from './speech.ts';
 
@@ -33,6 +32,8 @@ export interface Utterance {
   readonly end: number;
   /** Who speaks, where the dialogue says it. */
   readonly speaker?: string | undefined;
+  /** What is said; only handed on. */
+  readonly text?: string | undefined;
 }
 
 /** A face with its mouth over time. */
@@ -76,16 +77,18 @@ export interface SpeakerOptions {
 
 export const SPEAKER_DEFAULTS = { frames: 4, confidence: 0.5, speech: 0.15 } as const satisfies Required<SpeakerOptions>;
 
+/** Closer than this (seconds) a mouth moves less than its landmarks jitter, so views of it are averaged. */
+const MOMENT = 0.1;
 /** Mouths seen further apart than this are not compared: their motion in between is not known. */
 const LONGEST_STEP = 0.5;
 /** Seconds of quiet before and after an utterance that correlation also looks at. */
 const MARGIN = 1;
-/** Landmarks of a mouth at rest jitter by about this much (in sizes of the face). */
-const JITTER = 0.008;
+/** Landmarks of a mouth at rest jitter by about this much (in sizes of the face): the median over photos under a moving camera. */
+const JITTER = 0.01;
 /** A face has to say this much for itself to be as likely as a speaker outside of the picture. */
-const OFF_SCREEN = 0.8;
+export const OFF_SCREEN = 0.8;
 /** Differences of evidence by this much change the odds by e. */
-const SCALE = 0.25;
+export const SCALE = 0.25;
 /** Correlations of n moments count n / (n + SHRINK): with few moments large ones come by chance. */
 const SHRINK = 6;
 /** Faces whose confidence differs by less than this are a tie. */
@@ -103,8 +106,9 @@ interface Move {
 /**
  * Who speaks in each utterance, by mouths and loudness: for every visible face the correlation of mouth motion and loudness, plus the motion
  * during speech against the same face's motion while nobody speaks (of all faces where its own is not known). A softmax over the faces
- * and an imaginary speaker off screen gives the confidence. At 5 frames a second a mouth is seen about once a syllable: many
- * utterances stay `unknown`, with the reason. `faces` and `sound` are undefined where there were no landmarks or no sound.
+ * and an imaginary speaker off screen gives the confidence. At 5 frames a second a mouth is seen about once a syllable and many utterances
+ * stay `unknown`, with the reason; at 10 few do (figures: speaker.test.ts). `faces` and `sound` are undefined where there were no
+ * landmarks or no sound.
  */
 export function speakers(
   utterances: readonly Utterance[],
@@ -139,13 +143,24 @@ export function speakers(
 }
 
 function movesOf({ mouths }: Speaking, sound: Loudness): Move[] {
-  return mouths.slice(1).flatMap(({ t: to, opening }, i): Move[] => {
-    const { t: from, opening: before } = mouths[i]!;
+  const steady = averaged(mouths);
+  return steady.slice(1).flatMap(({ t: to, opening }, i): Move[] => {
+    const { t: from, opening: before } = steady[i]!;
     const around = to - from <= LONGEST_STEP ? heard(sound, from, to) : undefined;
     return around === undefined
       ? []
       : [{ from, to, motion: Math.abs(opening - before), level: around.level, spoken: around.speech >= 0.5 }];
   });
+}
+
+/** One mouth for each MOMENT, the mean of those in it. */
+function averaged(mouths: readonly Mouth[]): Mouth[] {
+  const moments = new Map<number, Mouth[]>();
+  for (const mouth of mouths) {
+    const moment = Math.floor(mouth.t / MOMENT + 1e-9);
+    moments.set(moment, [...(moments.get(moment) ?? []), mouth]);
+  }
+  return [...moments.values()].map((some) => ({ t: mean(some.map((m) => m.t))!, opening: mean(some.map((m) => m.opening))! }));
 }
 
 function chosen(evidence: readonly Evidence[], o: Required<SpeakerOptions>): Speaker {
@@ -160,71 +175,9 @@ function chosen(evidence: readonly Evidence[], o: Required<SpeakerOptions>): Spe
   return { track: evidence[order[0]!]!.track, confidence: first, by: 'mouth', evidence };
 }
 
-function unknown(reason: Unknown, evidence: readonly Evidence[] = []): Speaker {
+/** Nobody was chosen, and why. */
+export function unknown(reason: Unknown, evidence: readonly Evidence[] = []): Speaker {
   return { track: 'unknown', confidence: 0, reason, evidence };
-}
-
-/** A name of the dialogue with the face that it belongs to. */
-export interface NameLink {
-  readonly speaker: string;
-  readonly track: number | 'unknown';
-  /** 0–1: how much worse the best linking without this pair would be. 0 for `unknown`. */
-  readonly confidence: number;
-  /** Utterances in which the mouth of this face spoke for it. */
-  readonly utterances: number;
-}
-
-/**
- * Links names to faces over a whole dialogue: the one-to-one assignment with the largest sum of evidence, where every utterance of a name
- * counts a face's total less what is expected of a speaker off screen. A name whose faces never move with its words stays `unknown`.
- * Names in order of their first utterance; names are compared as they are written.
- */
-export function namesOf(utterances: readonly Utterance[], speaking: readonly Speaker[]): NameLink[] {
-  const names = [...new Set(utterances.flatMap(({ speaker }) => (speaker === undefined ? [] : [speaker])))];
-  const tracks = [...new Set(speaking.flatMap(({ evidence }) => evidence.map((e) => e.track)))].sort((a, b) => a - b);
-  const sums = names.map(() => tracks.map(() => 0));
-  const counts = names.map(() => tracks.map(() => 0));
-  for (const [i, { speaker }] of utterances.entries()) {
-    if (speaker === undefined) continue;
-    const row = names.indexOf(speaker);
-    for (const { track, total } of speaking[i]!.evidence) {
-      sums[row]![tracks.indexOf(track)]! += total - OFF_SCREEN;
-      if (total > OFF_SCREEN) counts[row]![tracks.indexOf(track)]!++;
-    }
-  }
-  const pairs = new Map(assignment(sums));
-  const worth = (values: readonly (readonly number[])[]) => assignment(values).reduce((sum, [i, j]) => sum + values[i]![j]!, 0);
-  const best = worth(sums);
-  return names.map((speaker, row) => {
-    const column = pairs.get(row);
-    if (column === undefined) return { speaker, track: 'unknown', confidence: 0, utterances: 0 };
-    const without = worth(sums.map((values, i) => values.map((value, j) => (i === row && j === column ? 0 : value))));
-    const confidence = 1 - Math.exp(-(best - without) / (2 * SCALE));
-    return { speaker, track: tracks[column]!, confidence, utterances: counts[row]![column]! };
-  });
-}
-
-/**
- * The speakers again, now that names are linked: an utterance with a linked name goes to that face, also where its own frames were too few
- * or undecided, as long as the face is visible in it; where it is not, the speaker is off screen. Links below `confidence` do not count;
- * an utterance without a linked name keeps its own choice, unless that face belongs to another name.
- */
-export function withNames(
-  utterances: readonly Utterance[],
-  speaking: readonly Speaker[],
-  links: readonly NameLink[],
-  visible: (track: number, utterance: Utterance) => boolean,
-  { confidence: least = SPEAKER_DEFAULTS.confidence }: SpeakerOptions = {},
-): Speaker[] {
-  const sure = links.filter((l): l is NameLink & { track: number } => l.track !== 'unknown' && l.confidence >= least);
-  return utterances.map((utterance, i) => {
-    const own = speaking[i]!;
-    const link = sure.find((l) => l.speaker === utterance.speaker);
-    if (link === undefined) return sure.some((l) => l.track === own.track) ? unknown('not linked', own.evidence) : own;
-    if (!visible(link.track, utterance)) return unknown('off-screen', own.evidence);
-    if (own.track === link.track) return { ...own, confidence: 1 - (1 - own.confidence) * (1 - link.confidence) };
-    return { track: link.track, confidence: link.confidence, by: 'name', evidence: own.evidence };
-  });
 }
 
 function mean(values: readonly number[]): number | undefined {

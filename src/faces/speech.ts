@@ -43,8 +43,8 @@ export function loudness({ samples, rate, start }: Sound): Loudness {
 
 /** Mean level between two times, and the share of that time that is speech; undefined where there is no sound. */
 export function heard({ start, step, level }: Loudness, from: number, to: number): { level: number; speech: number } | undefined {
-  const first = Math.max(0, Math.round((from - start) / step));
-  const last = Math.min(level.length, Math.max(first + 1, Math.round((to - start) / step)));
+  const at = Math.round((from - start) / step);
+  const [first, last] = [Math.max(0, at), Math.min(level.length, Math.max(at + 1, Math.round((to - start) / step)))];
   if (last <= first) return undefined;
   let [sum, speech] = [0, 0];
   for (let i = first; i < last; i++) {

@@ -25,9 +25,11 @@ export interface TrackerOptions extends FaceMotion {
   readonly gap?: number;
   /** A face is never looked for further than so many of its sizes from where its motion leads. */
   readonly reach?: number;
+  /** A tracklet without any detection of this score is none: less is enough to go on with a face, or to have seen it come. */
+  readonly sure?: number;
 }
 
-export const TRACKER_DEFAULTS = { ...MOTION_DEFAULTS, gap: 0.8, reach: 1.5 } as const satisfies Required<TrackerOptions>;
+export const TRACKER_DEFAULTS = { ...MOTION_DEFAULTS, gap: 0.8, reach: 1.5, sure: 0.5 } as const satisfies Required<TrackerOptions>;
 
 /** 99.9 % of the squared distances of a face from its own prediction are below this: χ² with 4 degrees of freedom. */
 const GATE = 18.47;
@@ -35,7 +37,7 @@ const GATE = 18.47;
 export interface Tracker<F extends Detection> {
   /** Takes the faces of the next frame; says for each which tracklet it belongs to. Times must grow; a new shot ends all tracklets. */
   step(at: { readonly t: number; readonly frame: number; readonly shot: number }, faces: readonly F[]): Tracklet<F>[];
-  /** All tracklets so far, in order of appearance. */
+  /** All tracklets so far with a sure face in them, in order of appearance. */
   readonly tracklets: readonly Tracklet<F>[];
 }
 
@@ -47,7 +49,9 @@ interface Growing<F extends Detection> extends Tracklet<F> {
 /**
  * Follows faces by motion and overlap: SORT (Bewley et al. 2016) over real time. A pair of tracklet and face is possible inside the gate of
  * the motion filter and within reach; it is worth its IoU with the predicted box plus how well motion explains it (each 0–1), and the
- * assignment with the largest sum is taken. Faces left over begin tracklets. Keeps what the caller gave it for each face, and nothing else.
+ * assignment with the largest sum is taken, first for the faces that the detector is sure of, then for the others among the tracklets that are
+ * left (ByteTrack, Zhang et al. 2022): a detector is often unsure for a frame of a face that it sees well before or after. Faces left over
+ * begin tracklets. Keeps what the caller gave it for each face, and nothing else.
  */
 export function tracker<F extends Detection>(options: TrackerOptions = {}): Tracker<F> {
   const o = { ...TRACKER_DEFAULTS, ...options };
@@ -56,27 +60,34 @@ export function tracker<F extends Detection>(options: TrackerOptions = {}): Trac
   let shot: number | undefined;
 
   return {
-    tracklets,
+    get tracklets() {
+      return tracklets.filter(({ sightings }) => sightings.some(({ face }) => face.score >= o.sure));
+    },
     step(at, faces) {
       active = at.shot === shot ? active.filter(({ sightings }) => at.t - sightings.at(-1)!.t <= o.gap) : [];
       shot = at.shot;
       const predictions = active.map(({ state }) => stateAt(state, at.t, o));
       // In an order of their own, so that a detector may list its faces in any.
       const order = faces.map((_, i) => i).sort((a, b) => byPlace(faces[a]!, faces[b]!));
-      const pairs = assignment(order.map((i) => predictions.map((state) => worth(state, faces[i]!, o))));
-      const found = new Map(pairs.map(([row, column]) => [order[row]!, column]));
+      const [sure, unsure] = [order.filter((i) => faces[i]!.score >= o.sure), order.filter((i) => faces[i]!.score < o.sure)];
+      const found = new Map<number, number>(); // face → tracklet, both by position
+      for (const some of [sure, unsure]) {
+        const free = predictions.map((_, k) => k).filter((k) => ![...found.values()].includes(k));
+        const pairs = assignment(some.map((i) => free.map((k) => worth(predictions[k]!, faces[i]!, o))));
+        for (const [row, column] of pairs) found.set(some[row]!, free[column]!);
+      }
       const owners = new Map<number, Growing<F>>();
       for (const i of order) {
         const face = faces[i]!;
-        const column = found.get(i);
+        const known = found.get(i);
         let owner: Growing<F>;
-        if (column === undefined) {
+        if (known !== undefined) {
+          owner = active[known]!;
+          owner.state = seenIn(predictions[known]!, face.box, o);
+        } else {
           owner = { index: tracklets.length, shot: at.shot, sightings: [], state: firstState(face.box, at.t, o) };
           tracklets.push(owner);
           active.push(owner);
-        } else {
-          owner = active[column]!;
-          owner.state = seenIn(predictions[column]!, face.box, o);
         }
         owner.sightings.push({ t: at.t, frame: at.frame, face });
         owners.set(i, owner);

@@ -17,6 +17,7 @@ Usage
 Commands
   compare   Put systems side by side: scores, intervals, and which are not shown to differ
   evaluate  Score predictions against references, beside what knowing nothing would score
+  faces     Follow the faces of a video and say how viewers would read their expressions
   generate  Continue a prompt or answer a message with a language model
   models    List, download, convert, quantize and verify model files
   rate      Sum up what people say of explanations
@@ -60,14 +61,14 @@ const REFUSALS: readonly (readonly [string[], string])[] = [
   [
     [],
     `UsageError: famenet needs to know what to do [USAGE_VERB]
-  expected compare, evaluate, generate, models, rate
+  expected compare, evaluate, faces, generate, models, rate
   fix      famenet --help shows what each does
 `,
   ],
   [
     ['modles'],
     `UsageError: famenet has no command "modles" [USAGE_VERB]
-  expected compare, evaluate, generate, models, rate
+  expected compare, evaluate, faces, generate, models, rate
   got      modles
   fix      did you mean "famenet models"?
 `,
@@ -116,7 +117,7 @@ test('a refusal with --json is one document, and the same text', async () => {
   "error": {
     "code": "USAGE_VERB",
     "what": "famenet has no command \\"modles\\"",
-    "expected": "compare, evaluate, generate, models, rate",
+    "expected": "compare, evaluate, faces, generate, models, rate",
     "got": "modles",
     "fix": "did you mean \\"famenet models\\"?"
   }

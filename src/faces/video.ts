@@ -1,0 +1,94 @@
+import { basename } from 'node:path';
+import { decode, type Ending, type Frame, fileClip, type Limits, probe, readSound } from '../media/index.ts';
+import { IDENTITY_DEFAULTS } from './identity.ts';
+import type { FaceNetworks } from './networks.ts';
+import { type AnalyseOptions, analyseFaces } from './pipeline.ts';
+import type { FacesReport } from './report.ts';
+import { TRACKER_DEFAULTS } from './tracker.ts';
+
+export interface VideoFacesOptions
+  extends Pick<AnalyseOptions, 'utterances' | 'keepLandmarks' | 'shots' | 'tracking' | 'identity' | 'contagion' | 'signal'> {
+  /** Pictures a second that are looked at. Default 5; with a dialogue 10 find more speakers. */
+  readonly fps?: number | undefined;
+  readonly limits?: Partial<Limits> | undefined;
+  /** SHA-256 of the file, where it is known already. */
+  readonly fingerprint?: string | undefined;
+  /** `total` is what the file's header promises. */
+  readonly onProgress?: ((progress: { readonly frames: number; readonly total: number; readonly faces: number }) => void) | undefined;
+}
+
+export const FACES_FPS = 5;
+
+/** Where less makes a face, less makes a track, too: this much more than a face, as with the defaults. */
+const SURER = IDENTITY_DEFAULTS.score / TRACKER_DEFAULTS.sure;
+
+/** Pictures are decoded at this many pixels a side at most: the networks see less, and a 4K film would fill the memory. */
+const MOST_SIDE = 1920;
+
+/**
+ * Everything about the faces of a video file: decoding, sound (where there is a dialogue to be linked) and networks run side by side, so the
+ * networks may still be opening. A damaged or truncated file gives what can be decoded, with a note. The receipt says which file it was
+ * (SHA-256) and how often it was looked at. Memory does not grow with the length, except for a few hundred bytes a face and the sound.
+ * Throws what `decode`, `readSound`, the networks and `analyseFaces` throw.
+ */
+export async function facesOfVideo(
+  path: string,
+  networks: FaceNetworks | Promise<FaceNetworks>,
+  options: VideoFacesOptions = {},
+): Promise<FacesReport> {
+  const { fps = FACES_FPS, limits, signal, onProgress, utterances, tracking, identity, fingerprint: known, ...rest } = options;
+  const over = new AbortController(); // when one part fails, nobody waits for the others
+  const asked = { ...(limits && { limits }), signal: AbortSignal.any([over.signal, ...(signal ? [signal] : [])]) };
+  const pictures = decode(path, { ...asked, sample: { fps }, maxSide: MOST_SIDE });
+  const first = pictures.next(); // starts the decoding process
+  const begun = [
+    first,
+    probe(path, asked),
+    utterances?.length ? readSound(path, asked) : undefined,
+    known === undefined ? fileClip(path, asked) : { fingerprint: known },
+    networks,
+  ] as const;
+  let ending: Ending = { notes: [] };
+  async function* frames(): AsyncGenerator<Frame> {
+    for (let next = await first; ; next = await pictures.next()) {
+      if (next.done) {
+        ending = next.value;
+        return;
+      }
+      yield next.value;
+    }
+  }
+  try {
+    const [, about, sound, { fingerprint }, { detector, sure, recogniser, landmarks, descriptors }] = await Promise.all(begun);
+    const { duration, video } = about;
+    const total = Math.max(1, Math.ceil(duration * Math.min(fps, video?.fps ?? fps)));
+    const report = await analyseFaces(frames(), {
+      ...rest,
+      detector,
+      recogniser,
+      landmarks: landmarks.landmarks,
+      describe: descriptors.describe,
+      tracking: { sure, ...tracking },
+      identity: { score: Math.min(IDENTITY_DEFAULTS.score, SURER * sure), ...identity },
+      sound: sound?.samples.length ? sound : undefined,
+      utterances,
+      video: video && { duration, fps: video.fps, width: video.width, height: video.height },
+      signal,
+      onProgress: onProgress && (({ frames: done, faces }) => onProgress({ frames: done, total: Math.max(total, done), faces })),
+    });
+    return {
+      ...report,
+      notes: [...report.notes, ...new Set([...about.notes, ...ending.notes]), ...(ending.short === undefined ? [] : [ending.short])],
+      receipt: {
+        video: { file: basename(path), sha256: fingerprint, fps },
+        ...report.receipt,
+        landmarks: landmarks.receipt,
+        descriptors: descriptors.receipt,
+      },
+    };
+  } finally {
+    over.abort();
+    await Promise.allSettled(begun);
+    await pictures.return({ notes: [] });
+  }
+}
