@@ -17,6 +17,10 @@ export const VERBS: Verbs = {
   generate: { about: 'Continue a prompt or answer a message with a language model', load: () => import('./generate.ts') },
   models: { about: 'List, download, convert, quantize and verify model files', load: () => import('./models.ts') },
   rate: { about: 'Sum up what people say of explanations', load: () => import('./rate.ts') },
+  synth: {
+    about: 'Make films of drawn people whose emotions have known causes, for tests and experiments',
+    load: () => import('./synth.ts'),
+  },
 };
 
 /** What main touches of the process, so that tests run it without one. */

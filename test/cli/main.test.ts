@@ -21,6 +21,7 @@ Commands
   generate  Continue a prompt or answer a message with a language model
   models    List, download, convert, quantize and verify model files
   rate      Sum up what people say of explanations
+  synth     Make films of drawn people whose emotions have known causes, for tests and experiments
 
 Options
   --json         one JSON document on stdout, everything else on stderr
@@ -61,14 +62,14 @@ const REFUSALS: readonly (readonly [string[], string])[] = [
   [
     [],
     `UsageError: famenet needs to know what to do [USAGE_VERB]
-  expected compare, evaluate, faces, generate, models, rate
+  expected compare, evaluate, faces, generate, models, rate, synth
   fix      famenet --help shows what each does
 `,
   ],
   [
     ['modles'],
     `UsageError: famenet has no command "modles" [USAGE_VERB]
-  expected compare, evaluate, faces, generate, models, rate
+  expected compare, evaluate, faces, generate, models, rate, synth
   got      modles
   fix      did you mean "famenet models"?
 `,
@@ -117,7 +118,7 @@ test('a refusal with --json is one document, and the same text', async () => {
   "error": {
     "code": "USAGE_VERB",
     "what": "famenet has no command \\"modles\\"",
-    "expected": "compare, evaluate, faces, generate, models, rate",
+    "expected": "compare, evaluate, faces, generate, models, rate, synth",
     "got": "modles",
     "fix": "did you mean \\"famenet models\\"?"
   }
