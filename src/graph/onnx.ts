@@ -15,6 +15,7 @@ import {
   ONNX_DTYPE,
   type Shape,
   type Tensor,
+  userLine,
   type WeightSource,
 } from './tensor.ts';
 
@@ -40,11 +41,22 @@ export interface WriteOptions {
   readonly weights?: 'mapped' | 'inside';
 }
 
+/** An input of a written graph. */
+export interface GraphInput {
+  readonly name: string;
+  readonly dtype: Dtype;
+  readonly shape: Shape;
+  /** The user's line that made it. */
+  readonly at: string;
+}
+
+/** Holds no node and no unformatted stack of the graph: whoever keeps it would keep the weights, too (V8's frames hold on to what was called). */
 export interface OnnxModel {
   readonly bytes: Uint8Array;
-  /** Graph inputs, moving weights among them, in the order of first use. */
-  readonly inputs: readonly Tensor[];
-  readonly outputs: Readonly<Record<string, Tensor>>;
+  /** Moving weights among them, in the order of first use. */
+  readonly inputs: readonly GraphInput[];
+  /** Names. */
+  readonly outputs: readonly string[];
   /** The user's line behind a written node's name, for the engine's errors. */
   lineOf(nodeName: string): string | undefined;
 }
@@ -54,14 +66,12 @@ export function writeOnnx(outputs: Readonly<Record<string, Tensor>>, o: WriteOpt
   const order = inOrder(Object.values(outputs));
   const writer = new GraphWriter(order, outputs, new Set((o.moving ?? []).map((t) => t.node)), o.weights ?? 'mapped');
   const bytes = writer.model();
+  const stacks = new Map([...writer.written].map(([name, { trace }]) => [name, trace.stack]));
   return {
     bytes,
-    inputs: writer.inputs.map((node) => ({ node, output: 0, shape: node.shape, dtype: node.dtype })),
-    outputs,
-    lineOf: (name) => {
-      const node = writer.written.get(name);
-      return node && madeAt({ node, output: 0, shape: node.shape, dtype: node.dtype });
-    },
+    inputs: writer.inputs.map(({ name, dtype, shape, trace }) => ({ name: name as string, dtype, shape, at: userLine(trace) })),
+    outputs: Object.keys(outputs),
+    lineOf: (name) => (stacks.has(name) ? userLine({ stack: stacks.get(name) }) : undefined),
   };
 }
 

@@ -2,7 +2,7 @@ import { GraphError, SessionError } from '../base/errors.ts';
 import { Engine } from './engine.ts';
 import { type OnnxModel, writeOnnx } from './onnx.ts';
 import { type EngineOptions, type Held, PROVIDERS, type Write } from './protocol.ts';
-import { describe, madeAt, type Tensor } from './tensor.ts';
+import { describe, type Tensor } from './tensor.ts';
 import type { Value } from './value.ts';
 
 export interface CompileOptions extends EngineOptions {
@@ -53,7 +53,7 @@ export async function compile(outputs: Readonly<Record<string, Tensor>>, o: Comp
     engine,
     id,
     model,
-    async run(feeds, { signal, fetch = Object.keys(outputs), writes } = {}) {
+    async run(feeds, { signal, fetch = model.outputs, writes } = {}) {
       if (disposed) throw new SessionError('ENGINE_DISPOSED', 'The session was disposed of', { fix: 'compile the graph again' });
       checkFeeds(model, feeds);
       checkOutputs(model, [...fetch, ...(writes ?? []).map((w) => w.output)]);
@@ -119,10 +119,10 @@ function lineIn(words: string, model: Session['model']): { at?: string } {
 }
 
 function checkOutputs(model: Session['model'], wanted: readonly string[]): void {
-  const unknown = wanted.find((name) => !Object.hasOwn(model.outputs, name));
+  const unknown = wanted.find((name) => !model.outputs.includes(name));
   if (unknown !== undefined)
     throw new GraphError('RUN_OUTPUT', `The graph has no output "${unknown}"`, {
-      expected: Object.keys(model.outputs).join(', '),
+      expected: model.outputs.join(', '),
       got: unknown,
     });
 }
@@ -132,11 +132,16 @@ function checkFeeds(model: Session['model'], feeds: Readonly<Record<string, Valu
   const sizes = new Map<string, number>();
   const wanted = new Set<string>();
   for (const t of model.inputs) {
-    const name = t.node.name as string;
+    const { name } = t;
     wanted.add(name);
     const feed = feeds[name];
     const refuse = (got: string, fix?: string) =>
-      new GraphError('RUN_INPUT', `Input "${name}" does not fit`, { at: madeAt(t), expected: describe(t), got, ...(fix ? { fix } : {}) });
+      new GraphError('RUN_INPUT', `Input "${name}" does not fit`, {
+        at: t.at,
+        expected: describe(t),
+        got,
+        ...(fix ? { fix } : {}),
+      });
     if (!feed) throw refuse('nothing', `give run() a value named "${name}"`);
     if ('held' in feed) continue;
     if (feed.dtype !== t.dtype || feed.shape.length !== t.shape.length) throw refuse(`${feed.dtype} [${feed.shape}]`);

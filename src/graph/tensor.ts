@@ -119,7 +119,7 @@ export function stackHere(): Error {
 const OWN_FOLDERS = ['./', '../weights/'].map((folder) => new URL(folder, import.meta.url).pathname);
 
 /** The first line of a stack outside `src/graph/` and `src/weights/`, as `file:line:column (function)`. */
-export function userLine(trace: Error): string {
+export function userLine(trace: { readonly stack?: string | undefined }): string {
   for (const line of (trace.stack ?? '').split('\n').slice(1)) {
     const place = /at (?:(.*?) \()?(?:file:\/\/)?(\/.*?:\d+:\d+)\)?$/.exec(line.trim());
     if (!place?.[2]) continue;
@@ -133,7 +133,7 @@ export function userLine(trace: Error): string {
 export const madeAt = (t: Tensor): string => userLine(t.node.trace);
 
 /** `float32 [B,T,64]`, for messages. */
-export function describe(t: Tensor): string {
+export function describe(t: Pick<Tensor, 'dtype' | 'shape'>): string {
   return `${t.dtype} [${t.shape.join(',')}]`;
 }
 

@@ -149,7 +149,7 @@ export async function againstEngine(cases: readonly Case[], engine: Engine, { ba
   const names = Object.keys(outputs);
   const want = interpret(Object.values(outputs))(fed);
   const session = await compile(outputs, { engine });
-  const needed = new Set(session.model.inputs.map((t) => t.node.name));
+  const needed = new Set(session.model.inputs.map((t) => t.name));
   const got = await session.run(Object.fromEntries(Object.entries(feeds).filter(([name]) => needed.has(name))));
   await session.dispose();
   return names.map((name, i) => {
