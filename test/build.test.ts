@@ -79,6 +79,28 @@ test('has a command line', async () => {
   expect(stdout).toBe(`${greedy.text}\n`);
 });
 
+test('makes a film, decodes it in a process of its own and looks for faces in it', async () => {
+  const script = `
+    import { decode, probe, readSound } from 'famenet/media';
+    import { facesOfVideo, openFaceNetworks } from 'famenet/faces';
+    import { bleu, score } from 'famenet/metrics';
+    import { SIZES, storyOf, writeFilm } from 'famenet/synth';
+    await writeFilm('film.mp4', storyOf(6, 1), { ...SIZES['320x240'], fps: 12 });
+    const { video, duration } = await probe('film.mp4');
+    let frames = 0;
+    for await (const frame of decode('film.mp4', { sample: { count: 5 } })) frames += frame.picture.width === video.width ? 1 : 0;
+    const networks = await openFaceNetworks();
+    const { tracks } = await facesOfVideo('film.mp4', networks, { fps: 1 });
+    await networks.dispose();
+    const [row] = await score([bleu()], [{ id: '1', hyp: 'he won the race', refs: ['he won the race'] }]);
+    console.log(JSON.stringify({ width: video.width, duration, frames, faces: tracks.length, samples: (await readSound('film.mp4')).samples.length, bleu: row.score }));`;
+  await writeFile(join(folder, 'film.js'), script);
+  const made = JSON.parse((await node('film.js')).stdout) as Record<'width' | 'duration' | 'frames' | 'faces' | 'samples' | 'bleu', number>;
+  expect(made).toMatchObject({ width: 320, frames: 5, faces: 2 });
+  expect(made.samples / 16_000).toBeCloseTo(made.duration, 0);
+  expect(made.bleu).toBeCloseTo(1, 6);
+});
+
 test('has types that a strict user can check', async () => {
   const script = `
     import { type Tensor, gradients, input, sum } from 'famenet/graph';

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import * as ort from 'onnxruntime-node';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { probe } from '../src/media/index.ts';
 import { fixture } from './support/fixture.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -75,4 +76,12 @@ test('reasons.ts trains a LLaMA, saves it, opens it again and lets it answer', a
   expect(losses.at(-1)).toBeLessThan((losses[0] as number) / 3);
   expect(out.match(/ Why is \w+ (happy|angry|sad|afraid|surprised)\?\n →/g)).toHaveLength(5);
   expect(await readdir(join(folder, 'reasons'))).toEqual(['config.json', 'model.safetensors', 'tokenizer.json', 'tokenizer_config.json']);
+});
+
+test('moving-faces.ts makes a film of ten seconds', async () => {
+  const film = join(folder, 'faces.mp4');
+  expect(await run('moving-faces.ts', film)).toBe(`${film}: 10 s, 4 shots\n`);
+  const { duration, video } = await probe(film);
+  expect(duration).toBeCloseTo(10, 6);
+  expect(video).toMatchObject({ codec: 'h264', width: 1280, height: 720, fps: 25, frames: 250 });
 });
