@@ -1,7 +1,6 @@
-import { createRequire } from 'node:module';
-import { pathToFileURL } from 'node:url';
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import { SessionError, StoppedError } from '../base/errors.ts';
+import { startThread } from '../base/thread.ts';
 import { type Answer, FLAGS, type Request } from './protocol.ts';
 import type { Value } from './value.ts';
 
@@ -23,7 +22,7 @@ export class Engine {
   private ended = false;
 
   constructor() {
-    this.worker = startWorker(this.flags);
+    this.worker = startThread(workerFile, this.flags);
     this.worker.unref();
     this.worker.on('message', (a: Answer) => this.settle(a));
     this.worker.on('error', (e) =>
@@ -109,6 +108,9 @@ export class Engine {
   }
 }
 
+/** `worker.ts`, or `worker.js` in the published package. */
+const workerFile = new URL(import.meta.url.replace(/[^/]*(\.[jt]s)$/, 'worker$1'));
+
 /** The flags of all threads that have not ended. */
 const alive = new Set<Int32Array>();
 process.on('exit', () => {
@@ -117,15 +119,3 @@ process.on('exit', () => {
     Atomics.wait(flags, FLAGS.indexOf('busy'), 1); // Node would wait for the thread, too
   }
 });
-
-/** The published package is JavaScript; from source the thread first needs the TypeScript loader, which threads do not inherit. */
-function startWorker(flags: Int32Array): Worker {
-  if (!import.meta.url.endsWith('.ts')) return new Worker(new URL('./worker.js', import.meta.url), { workerData: flags });
-  const loader = pathToFileURL(
-    createRequire(import.meta.url)
-      .resolve('tsx/esm/api')
-      .replace(/\.cjs$/, '.mjs'),
-  ).href;
-  const code = `import(${JSON.stringify(loader)}).then((tsx) => (tsx.register(), import(${JSON.stringify(new URL('./worker.ts', import.meta.url).href)})))`;
-  return new Worker(code, { eval: true, execArgv: [], workerData: flags });
-}
