@@ -7,6 +7,7 @@ const BENCHES: Readonly<Record<string, () => Promise<{ readonly default: Bench }
   decode: () => import('./decode.ts'),
   prefill: () => import('./decode.ts'),
   clip: () => import('./clip.ts'),
+  metrics: () => import('./metrics.ts'),
   'decode-video': () => import('./decode-video.ts'),
   faces: () => import('./faces.ts'),
 };

@@ -16,7 +16,7 @@ export interface DecodeOptions extends MediaOptions {
 
 /**
  * The pictures of a video in their order: upright, with square pixels, at the exact times that the file says. It is decoded by a process of
- * its own, at most a few pictures ahead of you, so memory stays flat; end the loop early, and the process ends. The generator returns how the
+ * its own, at most 16 pictures ahead of you, so memory stays flat; end the loop early, and the process ends. The generator returns how the
  * file ended: a damaged or truncated one gives what can be decoded, and `short` says what is missing.
  * @throws MediaError MEDIA_FILE, MEDIA_EMPTY, MEDIA_FORMAT, MEDIA_DAMAGED, MEDIA_TRUNCATED, MEDIA_NO_VIDEO, MEDIA_NO_FRAMES, MEDIA_LIMIT,
  * MEDIA_OPTION, MEDIA_TEMPORARY, MEDIA_CRASHED; StoppedError by `signal`.

@@ -5,11 +5,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MediaError } from '../base/errors.ts';
 
-/**
- * Where pictures lie on their way from the decoding process to us: a temporary file without a name, with room for a few of them. A pipe would
- * copy each picture in pieces of 64 KiB through the kernel, which takes as long as decoding it; measured in docs/log.md.
- */
-export const PLACES = 4;
+// Pictures go from the decoding process to us through a temporary file without a name: a pipe would copy each of them through the kernel in pieces
+// of 64 KiB, which takes as long as decoding it.
+
+/** Bytes that may lie there: enough for the moments when one of the two does not run. */
+const ROOM = 64 * 2 ** 20;
+/** Pictures that may lie there, whatever their size. */
+const [FEWEST, MOST] = [2, 16];
 
 /** Makes the file, for us and the process that inherits it. @throws MediaError MEDIA_TEMPORARY. */
 export async function openShelf(): Promise<FileHandle> {
@@ -21,25 +23,27 @@ export async function openShelf(): Promise<FileHandle> {
   return handle;
 }
 
-/** The process' side. */
+/** The side of the process that decodes. */
 export interface Shelf {
-  /** Lays a picture down and says at which byte; waits until one of the last ones has been taken away. */
+  /** Lays a picture down and says at which byte; waits until there is a place. */
   put(bytes: Uint8Array): number;
 }
 
 /** `taken`: a descriptor that gets a byte for each picture that was taken away, and ends when nobody wants more. */
 export function shelfOf(descriptor: number, taken: number): Shelf {
-  const bytesTaken = Buffer.alloc(PLACES);
+  const bytesTaken = Buffer.alloc(MOST);
+  let places = 0;
   let lying = 0;
   let count = 0;
   return {
     put(bytes) {
-      if (lying === PLACES) {
+      places ||= Math.max(FEWEST, Math.min(MOST, Math.floor(ROOM / bytes.length))); // all pictures of a file have one size
+      if (lying === places) {
         const got = readSync(taken, bytesTaken);
         if (got === 0) process.exit(0);
         lying -= got;
       }
-      const place = (count++ % PLACES) * bytes.length; // all pictures of a file have one size
+      const place = (count++ % places) * bytes.length;
       try {
         for (let done = 0; done < bytes.length; ) done += writeSync(descriptor, bytes, done, bytes.length - done, place + done);
       } catch (cause) {
@@ -56,7 +60,7 @@ function noRoom(cause: unknown): MediaError {
     'MEDIA_TEMPORARY',
     'There is no room for the pictures on their way',
     {
-      expected: `a temporary folder with room for ${PLACES} pictures`,
+      expected: `a temporary folder with room for ${ROOM / 2 ** 20} MiB`,
       got: cause instanceof Error ? cause.message : String(cause),
       fix: 'free space there, or name another folder in TMPDIR',
     },

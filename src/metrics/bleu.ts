@@ -55,7 +55,13 @@ function statistics(item: Item, { index, known }: BleuContext): BleuStats {
     const refs = item.refTokens.map(index.of);
     const hypLength = wordCount(item.hypTokens);
     stats = {
-      hits: index.of(item.hypTokens).map((counts, n) => overlap(counts, refs, n)),
+      hits: index.of(item.hypTokens).map((counts, n) =>
+        overlap(
+          index,
+          counts,
+          refs.map((ref) => ref[n]!),
+        ),
+      ),
       totals: Array.from({ length: ORDER }, (_, n) => Math.max(0, hypLength - n)),
       hypLength,
       refLength: closest(item.refTokens.map(wordCount), hypLength),
@@ -65,13 +71,11 @@ function statistics(item: Item, { index, known }: BleuContext): BleuStats {
   return stats;
 }
 
-function overlap(counts: Counts, refs: readonly (readonly Counts[])[], n: number): number {
+function overlap(index: NgramIndex, hyp: Counts, refs: readonly Counts[]): number {
   let hits = 0;
-  for (const [gram, times] of counts) {
-    let most = 0;
-    for (const ref of refs) most = Math.max(most, ref[n]!.get(gram) ?? 0);
+  index.common(hyp, refs, (_, times, most) => {
     hits += Math.min(times, most);
-  }
+  });
   return hits;
 }
 

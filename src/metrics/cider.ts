@@ -65,24 +65,19 @@ function make(name: string, short: string, d: boolean, options: CiderOptions): M
 export function frequenciesOf(all: readonly Item[], of: string): Frequencies {
   const index = ngramIndex(all);
   for (const { refTokens } of all) for (const ref of refTokens) index.of(ref);
-  const { words, longer } = index.size();
-  const documents = { words: new Float64Array(words), longer: new Float64Array(longer) };
-  const add = (gram: number) => {
-    if (gram >= 0) documents.words[gram]! += 1;
-    else documents.longer[-gram - 1]! += 1;
-  };
-  for (const item of all) {
-    for (let n = 0; n < ORDER; n++) {
-      const grams = item.refTokens.map((ref) => index.of(ref)[n]!);
-      const distinct = grams.length === 1 ? grams[0]! : new Set(grams.flatMap((counts) => [...counts.keys()]));
-      for (const gram of distinct.keys()) add(gram);
-    }
+  const documents = new Float64Array(index.size());
+  const last = new Int32Array(index.size()).fill(-1); // the item that an n-gram was last seen in
+  for (const [i, { refTokens }] of all.entries()) {
+    const see = (gram: number) => {
+      if (last[gram] === i) return;
+      last[gram] = i;
+      documents[gram]! += 1;
+    };
+    for (const ref of refTokens) for (const counts of index.of(ref)) index.each(counts, see);
   }
   const unseen = Math.log(all.length);
-  const toWeights = (times: number) => unseen - Math.log(Math.max(1, times));
-  const weights = { words: documents.words.map(toWeights), longer: documents.longer.map(toWeights) };
-  const weight = (gram: number) => (gram >= 0 ? weights.words[gram] : weights.longer[-gram - 1]) ?? unseen;
-  return { of, items: all.length, index, weight };
+  const weights = documents.map((times) => unseen - Math.log(Math.max(1, times)));
+  return { of, items: all.length, index, weight: (gram) => weights[gram] ?? unseen };
 }
 
 interface Weighed {
@@ -94,26 +89,28 @@ interface Weighed {
 function weigh(tokens: Tokens, { index, weight }: Frequencies): Weighed {
   const counts = index.of(tokens);
   let length = 0;
-  for (const times of counts[LENGTH_ORDER - 1]!.values()) length += times;
-  const norms = counts.map((grams) => {
+  index.each(counts[LENGTH_ORDER - 1]!, (_, times) => {
+    length += times;
+  });
+  const norms = counts.map((one) => {
     let square = 0;
-    for (const [gram, times] of grams) square += (times * weight(gram)) ** 2;
+    index.each(one, (gram, times) => {
+      square += (times * weight(gram)) ** 2;
+    });
     return Math.sqrt(square);
   });
   return { counts, norms, length };
 }
 
 /** Sum over the orders. */
-function similarity(hyp: Weighed, ref: Weighed, { weight }: Frequencies, d: boolean): number {
+function similarity(hyp: Weighed, ref: Weighed, { index, weight }: Frequencies, d: boolean): number {
   const penalty = d ? Math.exp(-((hyp.length - ref.length) ** 2) / (2 * SIGMA ** 2)) : 1;
   let sum = 0;
   for (let n = 0; n < ORDER; n++) {
-    const other = ref.counts[n]!;
     let product = 0;
-    for (const [gram, times] of hyp.counts[n]!) {
-      const there = other.get(gram);
-      if (there !== undefined) product += (d ? Math.min(times, there) : times) * there * weight(gram) ** 2;
-    }
+    index.common(hyp.counts[n]!, [ref.counts[n]!], (gram, times, there) => {
+      product += (d ? Math.min(times, there) : times) * there * weight(gram) ** 2;
+    });
     const norms = hyp.norms[n]! * ref.norms[n]!;
     sum += (norms === 0 ? product : product / norms) * penalty;
   }

@@ -24,7 +24,7 @@ export { type EmotionItem, FLOOR_NAMES, FLOOR_VERSION, floor, type Utterance } f
 export { TABLE_FORMATS, type TableFormat } from './formats.ts';
 export { holm, letters } from './groups.ts';
 export { TOKENIZERS, type TokenizerName, tokenise } from './item.ts';
-export { meteor } from './meteor.ts';
+export { type MeteorOptions, meteor } from './meteor.ts';
 export { openParaphrases, type Paraphrases } from './meteor-paraphrases.ts';
 export type { MeteorStats } from './meteor-score.ts';
 export { type AnyMetric, type Item, type Metric, type MissingMetric, type Segment, sign, type Tokens, type Work } from './metric.ts';

@@ -1,4 +1,5 @@
 import { porter2 } from '../text/porter2.ts';
+import type { Find } from './meteor-finder.ts';
 import { FUNCTION_WORDS } from './meteor-normalise.ts';
 import type { Paraphrases } from './meteor-paraphrases.ts';
 import type { WordNet } from './wordnet.ts';
@@ -56,7 +57,7 @@ export function createLexicon({ wordnet, paraphrases }: Resources): (texts: read
  * All matches of two sentences, listed by the reference word that they begin with. Their order is that of the reference implementation: modules one
  * after another; the aligner keeps it among equals. Identical sentences are matched exactly and no other way.
  */
-export function findMatches(hyp: readonly Word[], ref: readonly Word[], paraphrases: Paraphrases | undefined): Match[][] {
+export function findMatches(hyp: readonly Word[], ref: readonly Word[], find: Find | undefined): Match[][] {
   const found: Match[][] = ref.map(() => []);
   const oneToOne = (module: number, test: (h: Word, r: Word) => boolean) => {
     for (const [j, r] of ref.entries()) {
@@ -67,13 +68,13 @@ export function findMatches(hyp: readonly Word[], ref: readonly Word[], paraphra
   if (hyp.length === ref.length && hyp.every((h, i) => h === ref[i])) return found;
   oneToOne(STEM, (h, r) => h.stem === r.stem && h !== r);
   oneToOne(SYNONYM, (h, r) => h !== r && intersect(h.synsets, r.synsets));
-  if (paraphrases === undefined) return found;
+  if (find === undefined) return found;
   const hypIds = Int32Array.from(hyp, (w) => w.phraseWord);
   const refIds = Int32Array.from(ref, (w) => w.phraseWord);
-  paraphrases.find(refIds, hypIds, (j, refLength, i, hypLength) => {
+  find(refIds, hypIds, (j, refLength, i, hypLength) => {
     found[j]!.push({ module: PARAPHRASE, ref: j, refLength, hyp: i, hypLength });
   });
-  paraphrases.find(hypIds, refIds, (i, hypLength, j, refLength) => {
+  find(hypIds, refIds, (i, hypLength, j, refLength) => {
     found[j]!.push({ module: PARAPHRASE, ref: j, refLength, hyp: i, hypLength });
   });
   return found;

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { createGunzip } from 'node:zlib';
 import { FameError } from '../base/errors.ts';
-import { createPhraseTree, createVocabulary, grown, HASH_START, hashByte } from './meteor-phrases.ts';
+import { type Find, finder, type PhraseTables } from './meteor-finder.ts';
+import { createPhraseTree, createVocabulary, grown, HASH_START, hashByte, shared } from './meteor-phrases.ts';
 
 /** METEOR's table of phrases that mean the same, in memory: about 130 MB for the 5.3 million pairs of `paraphrase-en.gz`. */
 export interface Paraphrases {
@@ -13,15 +14,9 @@ export interface Paraphrases {
   readonly words: number;
   /** The number of a word in the table, or −1. */
   word(text: string): number;
-  /**
-   * All places where `sentence` has a phrase and `other` its paraphrase; both are numbers from `word`. Sentence order, then shorter phrases first,
-   * then the table's order, then places in `other`: the beam search keeps the order among equals, so the order is part of the result.
-   */
-  find(
-    sentence: Int32Array,
-    other: Int32Array,
-    found: (start: number, length: number, otherStart: number, otherLength: number) => void,
-  ): void;
+  readonly find: Find;
+  /** What `find` reads, in memory that threads share: `finder(tables)` of another thread finds the same. */
+  readonly tables: PhraseTables;
 }
 
 const LINE_END = 10;
@@ -161,64 +156,17 @@ function createBuilder(file: string) {
     finish(hash: string): Paraphrases {
       if (line === 0 || line % 3 !== 0) throw wrong(file, `${line} lines`);
       groupStart[groups] = used;
-      const kept = stream.slice(0, used);
-      const places = createPlaces(vocabulary.size);
-      return {
-        hash,
-        pairs,
-        words: vocabulary.size,
-        word: (text) => vocabulary.find(text),
-        find(sentence, other, found) {
-          places.enter(other);
-          for (let start = 0; start < sentence.length; start++) {
-            for (let node = 0, length = 1; start + length <= sentence.length; length++) {
-              const word = sentence[start + length - 1]!;
-              node = word < 0 ? -1 : tree.step(node, word);
-              if (node < 0) break;
-              for (let group = firstGroup[node] ?? -1; group >= 0; group = groupNext[group]!) {
-                const end = groupStart[group + 1]!;
-                for (let p = groupStart[group]!; p < end; p += kept[p]! + 1) {
-                  for (let at = places.first(kept[p + 1]!); at >= 0; at = places.next(at)) {
-                    if (stands(kept, p, other, at)) found(start, length, at, kept[p]!);
-                  }
-                }
-              }
-            }
-          }
-          places.leave(other);
-        },
+      const { parents, words, children } = tree.tree();
+      const tables: PhraseTables = {
+        vocabulary: vocabulary.size,
+        tree: { parents: shared(parents), words: shared(words), children: shared(children) },
+        firstGroup: shared(firstGroup, tree.nodes),
+        groupNext: shared(groupNext, groups),
+        groupStart: shared(groupStart, groups + 1),
+        stream: shared(stream, used),
       };
+      return { hash, pairs, words: vocabulary.size, word: (text) => vocabulary.find(text), find: finder(tables), tables };
     },
-  };
-}
-
-/** Whether the paraphrase at `p` of the stream stands at `at` in a sentence. Its first word is known to. */
-function stands(stream: Uint16Array | Int32Array, p: number, sentence: Int32Array, at: number): boolean {
-  const length = stream[p]!;
-  if (at + length > sentence.length) return false;
-  for (let k = 1; k < length; k++) if (sentence[at + k] !== stream[p + 1 + k]) return false;
-  return true;
-}
-
-/** Where each word of one sentence stands, ascending: asked for every paraphrase, so arrays that are cleared word by word. */
-function createPlaces(words: number) {
-  const firsts = new Int32Array(words).fill(-1);
-  let nexts = new Int32Array(64);
-  return {
-    enter(sentence: Int32Array): void {
-      nexts = grown(nexts, sentence.length);
-      for (let i = sentence.length - 1; i >= 0; i--) {
-        const word = sentence[i]!;
-        if (word < 0) continue;
-        nexts[i] = firsts[word]!;
-        firsts[word] = i;
-      }
-    },
-    leave(sentence: Int32Array): void {
-      for (const word of sentence) if (word >= 0) firsts[word] = -1;
-    },
-    first: (word: number) => firsts[word]!,
-    next: (at: number) => nexts[at]!,
   };
 }
 

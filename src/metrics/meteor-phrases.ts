@@ -81,59 +81,67 @@ export function createVocabulary(): Vocabulary {
   };
 }
 
-/** Phrases as paths from node 0, one word a step. */
+/** Phrases as paths from node 0, one word a step: open addressing over (node, word) → child. */
 export interface PhraseTree {
+  /** −1 where nothing is. */
+  readonly parents: Int32Array;
+  readonly words: Int32Array;
+  readonly children: Int32Array;
+}
+
+/** The node after `node` along `word`, or −1. */
+export function step(tree: PhraseTree, node: number, word: number): number {
+  const slot = slotOf(tree, node, word);
+  return tree.parents[slot]! < 0 ? -1 : tree.children[slot]!;
+}
+
+function slotOf({ parents, words }: PhraseTree, node: number, word: number): number {
+  const mask = parents.length - 1;
+  const mixed = Math.imul(node, 0x9e3779b1) ^ Math.imul(word + 1, 0x85ebca6b);
+  let slot = (mixed ^ (mixed >>> 15)) & mask;
+  while (parents[slot]! >= 0 && (parents[slot] !== node || words[slot] !== word)) slot = (slot + 1) & mask;
+  return slot;
+}
+
+/** A tree that grows. */
+export interface GrowingTree {
   readonly nodes: number;
-  /** The node after `node` along `word`, or −1. */
-  step(node: number, word: number): number;
-  /** The same; made if need be. */
+  /** The node after `node` along `word`, made if need be. */
   extend(node: number, word: number): number;
+  tree(): PhraseTree;
 }
 
 /** A tree with node 0 only. */
-export function createPhraseTree(): PhraseTree {
-  // Open addressing over (node, word) → child.
-  let parents = new Int32Array(1 << 12).fill(-1);
-  let words = new Int32Array(1 << 12);
-  let children = new Int32Array(1 << 12);
+export function createPhraseTree(): GrowingTree {
+  const sized = (size: number): PhraseTree => ({
+    parents: new Int32Array(size).fill(-1),
+    words: new Int32Array(size),
+    children: new Int32Array(size),
+  });
+  const put = (tree: PhraseTree, node: number, word: number, child: number) => {
+    const slot = slotOf(tree, node, word);
+    tree.parents[slot] = node;
+    tree.words[slot] = word;
+    tree.children[slot] = child;
+  };
+  let tree = sized(1 << 12);
   let nodes = 1;
-
-  const slotOf = (node: number, word: number): number => {
-    const mask = parents.length - 1;
-    const mixed = Math.imul(node, 0x9e3779b1) ^ Math.imul(word + 1, 0x85ebca6b);
-    let slot = (mixed ^ (mixed >>> 15)) & mask;
-    while (parents[slot]! >= 0 && (parents[slot] !== node || words[slot] !== word)) slot = (slot + 1) & mask;
-    return slot;
-  };
-  const put = (slot: number, node: number, word: number, child: number) => {
-    parents[slot] = node;
-    words[slot] = word;
-    children[slot] = child;
-  };
   return {
     get nodes() {
       return nodes;
     },
-    step(node, word) {
-      const slot = slotOf(node, word);
-      return parents[slot]! < 0 ? -1 : children[slot]!;
-    },
     extend(node, word) {
-      let slot = slotOf(node, word);
-      if (parents[slot]! >= 0) return children[slot]!;
-      if (nodes * 3 > parents.length * 2) {
-        const old = { parents, words, children };
-        parents = new Int32Array(old.parents.length * 2).fill(-1);
-        words = new Int32Array(parents.length);
-        children = new Int32Array(parents.length);
-        for (const [i, parent] of old.parents.entries()) {
-          if (parent >= 0) put(slotOf(parent, old.words[i]!), parent, old.words[i]!, old.children[i]!);
-        }
-        slot = slotOf(node, word);
+      const known = step(tree, node, word);
+      if (known >= 0) return known;
+      if (nodes * 3 > tree.parents.length * 2) {
+        const old = tree;
+        tree = sized(old.parents.length * 2);
+        for (const [i, parent] of old.parents.entries()) if (parent >= 0) put(tree, parent, old.words[i]!, old.children[i]!);
       }
-      put(slot, node, word, nodes);
+      put(tree, node, word, nodes);
       return nodes++;
     },
+    tree: () => tree,
   };
 }
 
@@ -144,4 +152,12 @@ export function grown<T extends Uint8Array | Uint16Array | Int32Array>(array: T,
   const larger = new Type(Math.max(length, array.length * 2));
   larger.set(array);
   return larger;
+}
+
+/** The first `length` elements in memory that threads share, so that a table of many megabytes is there once. */
+export function shared<T extends Uint16Array | Int32Array>(array: T, length = array.length): T {
+  const Type = array.constructor as new (memory: SharedArrayBuffer) => T;
+  const copy = new Type(new SharedArrayBuffer(length * array.BYTES_PER_ELEMENT));
+  copy.set(array.subarray(0, length));
+  return copy;
 }

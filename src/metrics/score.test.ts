@@ -11,7 +11,7 @@ test('scores, intervals, items and a signature that says all', async () => {
   expect(one).toMatchObject({
     name: 'BLEU-1',
     signature: expect.stringMatching(
-      /^bleu\|order:1\|length:closest\|smooth:none\|tok:ptb-like\|items:2\|refs:1-2\|set:[0-9a-f]{8}\|v:1\|bootstrap:50\|seed:4$/,
+      /^bleu\|order:1\|length:closest\|smooth:none\|tok:ptb-like\|items:2\|refs:1-2\|set:[0-9a-f]{8}\|v:2\|bootstrap:50\|seed:4$/,
     ) as string,
   });
   expect(two).toMatchObject({

@@ -76,9 +76,9 @@ test('the summary as text', async () => {
         single ratings are not published: no number here can be compared with theirs
 
     Signatures
-      coherence: ratings|criterion:coherence|scale:1-5|mean:of-item-means|items:10|raters:3|bootstrap:400|over:items|seed:12345|v:1
-      fluency: ratings|criterion:fluency|scale:1-5|mean:of-item-means|items:10|raters:3|bootstrap:400|over:items|seed:12345|v:1
-      relevance: ratings|criterion:relevance|scale:1-5|mean:of-item-means|items:10|raters:3|bootstrap:400|over:items|seed:12345|v:1
+      coherence: ratings|criterion:coherence|scale:1-5|mean:of-item-means|items:10|raters:3|bootstrap:400|over:items|seed:12345|v:2
+      fluency: ratings|criterion:fluency|scale:1-5|mean:of-item-means|items:10|raters:3|bootstrap:400|over:items|seed:12345|v:2
+      relevance: ratings|criterion:relevance|scale:1-5|mean:of-item-means|items:10|raters:3|bootstrap:400|over:items|seed:12345|v:2
       groups: sign-flip:400|seed:12345|holm:1pairs|level:0.05
     "
   `);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { bleu, measure } from '../../src/metrics/index.ts';
+import { bleu, measure, score } from '../../src/metrics/index.ts';
 import { corpusOf, equalsTheTool, FRENCH, itemsOf, ONE, README } from '../support/made.ts';
 
 const ORDERS = [1, 2, 3, 4] as const;
@@ -26,6 +26,17 @@ test('one item with a missing 4-gram: about 1e-4, not 0', async () => {
 test('case and punctuation count when they are left in', async () => {
   expect(await corpusOf(bleu({ order: 1 }), FRENCH)).toBeCloseTo(0.799999, 5);
   expect(await corpusOf(bleu({ order: 3 }), FRENCH)).toBeCloseTo(0.0000051, 7);
+});
+
+test('nlg-eval’s way to cut sentences is an option, and the signature tells which it was', async () => {
+  const segments = [{ id: 'fr', hyp: '  Le test est\ten français. ', refs: ['Test en français.', 'Le test en français.'] }];
+  const [kept, cut] = await Promise.all(
+    (['whitespace', 'ptb'] as const).map((tokenizer) => score([bleu({ order: 1 })], segments, { tokenizer })),
+  );
+  expect(kept).toMatchObject([
+    { score: expect.closeTo(0.799999, 5) as number, signature: expect.stringContaining('|tok:whitespace|') as string },
+  ]);
+  expect(cut).toMatchObject([{ score: expect.closeTo(0.8, 5) as number, signature: expect.stringContaining('|tok:ptb-like|') as string }]);
 });
 
 test('an empty candidate scores 0, whatever the reference', async () => {

@@ -68,7 +68,7 @@ describe('METEOR 1.5', () => {
     const lexicon = createLexicon({ wordnet, paraphrases: own });
     const got = cases.items.map(({ hyp, refs }) => {
       const [h, r] = [lexicon(meteorTokens(hyp)), lexicon(meteorTokens(refs[0] ?? ''))];
-      return align(findMatches(h, r, own), h.length).map((m) => `${m.ref}:${m.refLength} ${m.hyp}:${m.hypLength} ${m.module}`);
+      return align(findMatches(h, r, own.find), h.length).map((m) => `${m.ref}:${m.refLength} ${m.hyp}:${m.hypLength} ${m.module}`);
     });
     expect(got).toEqual(cases.alignments);
     expect(new Set(got.flat().map((match) => match.split(' ')[2]))).toEqual(new Set(['0', '1', '2', '3'])); // every module had work

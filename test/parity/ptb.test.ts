@@ -1,18 +1,50 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { ptb } from '../../src/text/ptb.ts';
 import { made } from '../support/made.ts';
 
-/** Every sentence of the fixture once, with the tokens of the Java tool. */
-const SENTENCES = new Map(
-  made.items.flatMap((item) => [[item.hyp, item.hypTokens] as const, ...item.refs.map((ref, i) => [ref, item.refTokens[i]!] as const)]),
-);
-test('nine in ten sentences of a fixture made of oddities, and nearly all ordinary ones, have the tokens of the Java tool', () => {
-  const same = (sentences: readonly (readonly [string, string])[]) =>
-    sentences.filter(([s, tokens]) => ptb(s).join(' ') === tokens).length / sentences.length;
-  const all = [...SENTENCES];
-  expect(all.length).toBeGreaterThan(700);
-  expect(same(all)).toBeGreaterThan(0.955); // measured 0.958; the goal of 0.995 is open, see docs/log.md
-  expect(same(all.filter(([s]) => /^[\w ,.!?'-]*$/.test(s) && !/'\d|www|\d[-a-z]/.test(s)))).toBeGreaterThan(0.98);
+const lines = (name: string) =>
+  readFileSync(new URL(`../fixtures/metrics/${name}`, import.meta.url), 'utf8')
+    .replace(/\n$/, '')
+    .split('\n');
+type Case = readonly [sentence: string, tokens: string];
+/** Made-up sentences with the tokens of the Java tool: those of the other metrics' fixture, and one for each convention we could think of. */
+const SENTENCES: readonly Case[] = [
+  ...new Map(
+    made.items.flatMap((item): Case[] => [[item.hyp, item.hypTokens], ...item.refs.map((ref, i): Case => [ref, item.refTokens[i]!])]),
+  ),
+];
+const tokens = lines('ptb.tokens.txt');
+const CONVENTIONS: readonly Case[] = lines('ptb.txt').map((sentence, i) => [sentence, tokens[i]!]);
+
+const different = (cases: readonly Case[]) => cases.filter(([sentence, want]) => ptb(sentence).join(' ') !== want).map(([s]) => s);
+
+/** All that is left, of 764 and 1916 sentences. What is common in ECEM is not among it: test/parity/ecem.test.ts. */
+const LEFT = [
+  // Two hyphenated or dotted parts of which one looks like an abbreviation: one token there, two here.
+  'so a.b-c it was',
+  'so No.1-2 it was',
+  'so a.m-x it was',
+  'so A.-b it was',
+  'so Mr.-x it was',
+  'so No.-5 it was',
+  'so vs.-x it was',
+  'so 5...a-b it was',
+  'so 5.x it was',
+  // Quotes that meet an apostrophe, and a name's beginning that is no name.
+  "so ''Tis it was",
+  "so l're it was",
+  // Marks and faces.
+  'so <<x>> it was',
+  'so :o) it was',
+  'so @_@ it was',
+  'so &#x27; it was',
+];
+
+test('all sentences but a known few have the tokens of the Java tool', () => {
+  expect(SENTENCES.length).toBe(764);
+  expect(CONVENTIONS.length).toBe(1916);
+  expect([...different(SENTENCES), ...different(CONVENTIONS)].toSorted()).toEqual(LEFT.toSorted());
 });
 
 describe('quirks', () => {
@@ -24,16 +56,51 @@ describe('quirks', () => {
     ['the well-known U.S. visa, e.g. at 5 p.m.', ['the', 'well-known', 'u.s.', 'visa', 'e.g.', 'at', '5', 'p.m.']],
     ['“Joe’s” £5, €6, ½', ['joe', "'s", '#', '5', '$', '6', '1/2']],
     ['joy 😀 joy', ['joy', 'joy']],
+    ["I'm-I'm not; y'know, 'cause", ['i', "'m", 'i', "'m", 'not', "y'", 'know', "'cause"]], // stammering and slang, as in ECEM
+    ['So did I. He knew plan B. Smith', ['so', 'did', 'i', 'he', 'knew', 'plan', 'b.', 'smith']], // what follows decides about a letter's dot
+    ['didn\u00E2\u0080\u0099t', ['didn\u00E2', '$', 't']], // UTF-8 read as Latin-1: the euro of Windows-1252
     ['', []],
     ['...', []],
   ] as const)('%s', (sentence, tokens) => expect(ptb(sentence)).toEqual(tokens));
 });
 
-test.each(['a', 'a.', 'a-', 'a/', '<a', '"', "'", 'a;', '1.', 'a@', '(', '.', ' ', '\u00AD', '日', '&', '1-', 'www.'])(
-  '60,000 characters of %j do not take quadratic time',
-  (part) => {
-    const began = performance.now();
-    ptb(part.repeat(Math.ceil(60_000 / part.length)));
-    expect(performance.now() - began).toBeLessThan(8000); // about half a second
-  },
-);
+test.each([
+  ...[
+    'a',
+    'a.',
+    'a-',
+    'a/',
+    'a!',
+    "a'",
+    'a&',
+    'A&',
+    'a_',
+    'a@',
+    '<a',
+    '<a b',
+    '<!a',
+    '"',
+    "'",
+    'a;',
+    '1.',
+    '1/',
+    '1-',
+    ':',
+    '(',
+    '.',
+    ' ',
+    '\u00AD',
+    '日',
+    '&',
+    '&#',
+    'www.',
+    'www.a-',
+    'http://',
+    "don'",
+  ],
+])('100,000 characters of %j do not take quadratic time', (part) => {
+  const text = part.repeat(Math.ceil(100_000 / part.length));
+  const began = performance.now();
+  ptb(text);
+  expect(performance.now() - began).toBeLessThan(2000); // at most a tenth of that
+});
