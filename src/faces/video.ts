@@ -78,7 +78,10 @@ export async function facesOfVideo(
     });
     return {
       ...report,
-      notes: [...report.notes, ...new Set([...about.notes, ...ending.notes]), ...(ending.short === undefined ? [] : [ending.short])],
+      notes: [
+        ...report.notes,
+        ...new Set([...about.notes, ...ending.notes, ...(ending.short === undefined ? [] : [ending.short])].map(sentence)),
+      ],
       receipt: {
         video: { file: basename(path), sha256: fingerprint, fps },
         ...report.receipt,
@@ -92,3 +95,6 @@ export async function facesOfVideo(
     await pictures.return({ notes: [] });
   }
 }
+
+/** What the decoder says of a file in a few words, as the notes of a report have it. */
+const sentence = (words: string): string => `The file: ${words}.`;
