@@ -97,4 +97,4 @@ export async function facesOfVideo(
 }
 
 /** What the decoder says of a file in a few words, as the notes of a report have it. */
-const sentence = (words: string): string => `The file: ${words}.`;
+const sentence = (words: string): string => (words.startsWith('the file') ? `T${words.slice(1)}.` : `The file: ${words}.`);
