@@ -12,6 +12,7 @@ export type Verbs = Readonly<Record<string, { readonly about: string; readonly l
 /** Every verb. Loaded when it is called, so that help never waits for an engine. */
 export const VERBS: Verbs = {
   compare: { about: 'Put systems side by side: scores, intervals, and which are not shown to differ', load: () => import('./compare.ts') },
+  dataset: { about: 'Look after the data that is trained on and measured against', load: () => import('./dataset.ts') },
   evaluate: { about: 'Score predictions against references, beside what knowing nothing would score', load: () => import('./evaluate.ts') },
   faces: { about: 'Follow the faces of a video and say how viewers would read their expressions', load: () => import('./faces.ts') },
   generate: { about: 'Continue a prompt or answer a message with a language model', load: () => import('./generate.ts') },

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { type Line, parseDialogue, readDialogue } from './dialogue.ts';
+import { type Line, parseDialogue, parseDialogues, readDialogue, readDialogues } from './dialogue.ts';
 
 const line = (start: number, end: number, text: string, speaker?: string): Line => ({
   ...(speaker === undefined ? {} : { speaker }),
@@ -24,65 +24,66 @@ describe('JSON', () => {
   });
 });
 
-describe('SubRip', () => {
-  test('numbers, Windows line ends, markup, several lines, names', () => {
-    const srt = [
-      '1',
-      '00:00:01,000 --> 00:00:02,500',
-      'ROSS: <i>Hi</i>',
-      'everybody.',
-      '',
-      '2',
-      '01:02:03,04 --> 01:02:05,000 X1:10 X2:20',
-      '{\\an8}- Dr. Geller: Pivot!',
-      '',
-      '00:00:07.000 --> 00:00:08.000',
-      'we said: never again',
-    ].join('\r\n');
-    expect(parseDialogue(srt, 'x')).toEqual([
-      line(1, 2.5, 'Hi everybody.', 'ROSS'),
-      line(3723.04, 3725, 'Pivot!', 'Dr. Geller'),
-      line(7, 8, 'we said: never again'),
-    ]);
-  });
-  test('blocks without empty lines between, and one without words', () => {
-    const srt = '1\n00:00:01,000 --> 00:00:02,000\nHi.\n2\n00:00:03,000 --> 00:00:04,000\n\n3\n00:00:05,000 --> 00:00:06,000\n李: 你好\n';
-    expect(parseDialogue(srt, 'x')).toEqual([line(1, 2, 'Hi.'), line(3, 4, ''), line(5, 6, '你好', '李')]);
-  });
-  test.each([
-    ['Listen to me: go', undefined],
-    ['The Other Ross Geller: go', undefined],
-    ['http://a.b: go', undefined],
-    ['10:30 is late', undefined],
-    ['Man 1: go', 'Man 1'],
-    ['Zoë: go', 'Zoë'],
-  ])('%s: who speaks is %s', (text, speaker) => {
-    expect(parseDialogue(`00:00:01,000 --> 00:00:02,000\n${text}`, 'x')[0]!.speaker).toBe(speaker);
-  });
+test('subtitles are told from JSON by content', () => {
+  expect(parseDialogue('1\n00:00:01,000 --> 00:00:02,500\nROSS: Hi', 'x')).toEqual([line(1, 2.5, 'Hi', 'ROSS')]);
+  expect(parseDialogue('WEBVTT\n\n00:01.000 --> 00:02.500\nHi', 'x')).toEqual([line(1, 2.5, 'Hi')]);
 });
 
-describe('WebVTT', () => {
-  test('header, notes, styles, identifiers, short times, settings, voices, entities', () => {
-    const vtt = [
-      'WEBVTT - a title',
-      '',
-      'NOTE nobody',
-      'reads this',
-      '',
-      'STYLE',
-      '::cue { color: red }',
-      '',
-      'intro',
-      '00:01.000 --> 00:02.500 align:start position:10%',
-      '<v.loud Mary Ann>Hi &amp; <b>bye</b></v>',
-      '',
-      '00:03.000 --> 00:04.000',
-      '<v Ross>Yes.</v> <v Joey>No.</v>',
-      '',
-      '00:05.000 --> 00:06.000',
-      'Ross: &lt;sighs&gt;',
-    ].join('\n');
-    expect(parseDialogue(vtt, 'x')).toEqual([line(1, 2.5, 'Hi & bye', 'Mary Ann'), line(3, 4, 'Yes. No.'), line(5, 6, '<sighs>', 'Ross')]);
+describe('all dialogues of a file', () => {
+  const said = { speaker: 'Ann', text: 'Hi.', start: 0, end: 1.5, emotion: 'happy', clip: 'a.mp4' };
+  const utterance = { ...said, number: 0, emotion: 'joy' };
+  test.each([
+    ['a list of utterances', JSON.stringify([said]), [{ id: 'talk', utterances: [utterance] }]],
+    ['one dialogue', JSON.stringify({ id: 7, utterances: [said] }), [{ id: '7', utterances: [utterance] }]],
+    [
+      'a list of dialogues',
+      JSON.stringify([{ utterances: [said] }, { id: 'b', utterances: [{ text: 'Who?' }] }]),
+      [
+        { id: 'talk:1', utterances: [utterance] },
+        { id: 'b', utterances: [{ number: 0, text: 'Who?' }] },
+      ],
+    ],
+    [
+      'JSON lines',
+      `{"id":"a","utterances":[]}\n\n${JSON.stringify({ id: 'b', utterances: [said] })}\n`,
+      [
+        { id: 'a', utterances: [] },
+        { id: 'b', utterances: [utterance] },
+      ],
+    ],
+    [
+      'subtitles',
+      '1\n00:00:01,000 --> 00:00:02,500\nROSS: Hi',
+      [{ id: 'talk', utterances: [{ number: 0, speaker: 'ROSS', text: 'Hi', start: 1, end: 2.5 }] }],
+    ],
+    [
+      'ECF',
+      '[{"conversation_ID": 3, "conversation": [{"utterance_ID": 1, "text": "Hi .", "speaker": "Ross", "emotion": "joy"}]}]',
+      [{ id: '3', utterances: [{ number: 1, text: 'Hi .', speaker: 'Ross', emotion: 'joy' }], causes: [] }],
+    ],
+    [
+      'MELD',
+      'Utterance,Speaker,Emotion,Dialogue_ID,Utterance_ID,StartTime,EndTime\nHi,Ross,joy,4,2,"0:00:01,5","00:00:02,000"',
+      [{ id: '4', utterances: [{ number: 2, text: 'Hi', speaker: 'Ross', emotion: 'joy', start: 1.5, end: 2 }] }],
+    ],
+  ])('%s', (_, content, expected) => expect(parseDialogues(content, 'films/talk.txt')).toEqual(expected));
+
+  test.each([
+    ['[{"utterances": [{"text": "a", "start": 1}]}]', 'x, dialogue 1, utterance 1', 'seconds'],
+    ['[{"text": "a", "emotion": "bored"}]', 'x, utterance 1', 'anger, disgust'],
+    ['{"id":"a","utterances":[]}\n{"id":"b"', 'x:2', 'JSON'],
+    ['[{"id":"a","utterances":[]},{"id":"a","utterances":[]}]', 'x', 'id of its own'],
+    ['[{"id": 0, "video": "1_0.mp4", "conversations": []}]', 'x', 'CSV'],
+  ])('%j is damaged at %s', (content, at, expected) => {
+    expect(() => parseDialogues(content, 'x')).toThrow(
+      expect.objectContaining({
+        code: 'DIALOGUE_DAMAGED',
+        detail: expect.objectContaining({ at, expected: expect.stringContaining(expected) }),
+      }),
+    );
+  });
+  test('nothing said at all is refused', () => {
+    expect(() => parseDialogues('{"id":"a","utterances":[]}', 'x')).toThrow(expect.objectContaining({ code: 'DIALOGUE_EMPTY' }));
   });
 });
 
@@ -120,6 +121,7 @@ test('readDialogue: a file, by its content', async () => {
   try {
     await writeFile(join(folder, 'talk.txt'), '\uFEFF1\n00:00:01,000 --> 00:00:02,000\nHi.');
     expect(await readDialogue(join(folder, 'talk.txt'))).toEqual([line(1, 2, 'Hi.')]);
+    expect(await readDialogues(join(folder, 'talk.txt'))).toEqual([{ id: 'talk', utterances: [{ number: 0, ...line(1, 2, 'Hi.') }] }]);
     await expect(readDialogue(join(folder, 'none.srt'))).rejects.toMatchObject({ code: 'FILE_MISSING' });
   } finally {
     await rm(folder, { recursive: true });

@@ -16,6 +16,7 @@ Usage
 
 Commands
   compare   Put systems side by side: scores, intervals, and which are not shown to differ
+  dataset   Look after the data that is trained on and measured against
   evaluate  Score predictions against references, beside what knowing nothing would score
   faces     Follow the faces of a video and say how viewers would read their expressions
   generate  Continue a prompt or answer a message with a language model
@@ -62,14 +63,14 @@ const REFUSALS: readonly (readonly [string[], string])[] = [
   [
     [],
     `UsageError: famenet needs to know what to do [USAGE_VERB]
-  expected compare, evaluate, faces, generate, models, rate, synth
+  expected compare, dataset, evaluate, faces, generate, models, rate, synth
   fix      famenet --help shows what each does
 `,
   ],
   [
     ['modles'],
     `UsageError: famenet has no command "modles" [USAGE_VERB]
-  expected compare, evaluate, faces, generate, models, rate, synth
+  expected compare, dataset, evaluate, faces, generate, models, rate, synth
   got      modles
   fix      did you mean "famenet models"?
 `,
@@ -118,7 +119,7 @@ test('a refusal with --json is one document, and the same text', async () => {
   "error": {
     "code": "USAGE_VERB",
     "what": "famenet has no command \\"modles\\"",
-    "expected": "compare, evaluate, faces, generate, models, rate, synth",
+    "expected": "compare, dataset, evaluate, faces, generate, models, rate, synth",
     "got": "modles",
     "fix": "did you mean \\"famenet models\\"?"
   }
