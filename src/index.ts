@@ -1,4 +1,4 @@
-/** famenet: networks as differentiable ONNX graphs, the models made of them, their weights and words. Each part is also a room of its own: `famenet/graph` …; only there are `famenet/media`, `famenet/faces`, `famenet/data`, `famenet/metrics`, `famenet/synth`. */
+/** famenet: networks as differentiable ONNX graphs, the models made of them, their weights and words. Each part is also a room of its own: `famenet/graph` …; only there are `famenet/media`, `famenet/faces`, `famenet/data`, `famenet/fame`, `famenet/metrics`, `famenet/synth`. */
 export {
   type Detail,
   FameError,

@@ -1,0 +1,136 @@
+/** Why does this speaker feel so? Words as they are made, and with them all that is needed to make them again. */
+import { ModelError } from '../base/errors.ts';
+import { READING } from '../faces/index.ts';
+import type { Value } from '../graph/index.ts';
+import { beamSearch, generate } from '../models/index.ts';
+import type { Fame, FameReceipt } from './fame.ts';
+import type { FramesOptions, Shown } from './frames.ts';
+import { FRAMES, framesUntil } from './frames.ts';
+import { embedStretches } from './parts.ts';
+import { explainPrompt, MODALITIES, type Modality, type PromptReceipt, type Question } from './prompt.ts';
+import { stopIds, TEMPLATES } from './template.ts';
+import type { Vision } from './vision.ts';
+
+export interface ExplainOptions extends FramesOptions {
+  readonly modalities?: readonly Modality[];
+  /** The video, or its pictures in their order; those after the target's end are left out. Needed for V. */
+  readonly video?: string | AsyncIterable<Shown> | Iterable<Shown>;
+  /** Tokens of the answer at most. Default 256. */
+  readonly maxNew?: number;
+  /** 1 (default) takes token by token; more search with so many beams, and the text comes at the end. */
+  readonly beams?: number;
+  /** 0 (default) always takes the likeliest token. */
+  readonly temperature?: number;
+  readonly topP?: number;
+  readonly topK?: number;
+  readonly repetitionPenalty?: number;
+  readonly seed?: number;
+}
+
+/** An explanation and how it came about. */
+export interface Explanation {
+  readonly text: string;
+  readonly ids: readonly number[];
+  /** `length`: it was cut off where `maxNew` or the context ends. */
+  readonly finish: 'end' | 'length';
+  readonly receipt: {
+    readonly network: FameReceipt;
+    readonly prompt: PromptReceipt;
+    /** When the pictures that were seen appear, in seconds. */
+    readonly frames: readonly number[];
+    readonly settings: Readonly<Record<string, number>>;
+    readonly note: string;
+  };
+}
+
+/**
+ * Explains, piece by piece; the generator returns the whole with its receipt.
+ * @throws ModelError FAME_NO_VISION, FAME_FRAMES, FAME_QUESTION, FAME_LENGTH; codes of `generate`, and of `decode` for a video; StoppedError
+ */
+export async function* explain(m: Fame, q: Question, o: ExplainOptions = {}): AsyncGenerator<string, Explanation, undefined> {
+  const { maxNew = 256, beams = 1, temperature = 0, topP = 1, topK = 0, repetitionPenalty = 1, seed = 0, signal } = o;
+  const modalities = o.modalities ?? MODALITIES;
+  const ask = (videoTokens: number) =>
+    explainPrompt(q, {
+      tokenizer: m.tokenizer,
+      template: m.template,
+      modalities,
+      videoTokens,
+      limit: m.language.config.positions - maxNew,
+    });
+  const vision = modalities.includes('V') ? (m.vision ?? noVision()) : undefined;
+  ask(vision?.tokens(1) ?? 0); // whatever is wrong with the question is told before minutes go into its video
+  const seen = vision ? await see(vision, q, o) : undefined;
+  const { stretches, receipt } = ask(seen ? (seen.Q.shape[1] as number) : 0);
+  const prompt = { vectors: await embedStretches(stretches, seen ? { video: seen.Q } : {}, m.language, signal) };
+  const stop = stopIds(TEMPLATES[m.template], m.tokenizer);
+  const shared = { maxNew, stop, repetitionPenalty, ...(signal ? { signal } : {}) };
+  const hasText = (id: number) => id < m.tokenizer.size; // tables are filled up to a round number of rows that no word has
+  const ids: number[] = [];
+  let text = '';
+  if (beams > 1) {
+    const [best] = await beamSearch(m.language, prompt, { ...shared, beams });
+    ids.push(...(best?.ids ?? []));
+    if (stop.includes(ids.at(-1)!)) ids.pop();
+    text = m.tokenizer.decode(ids.filter(hasText)).trim();
+    yield text;
+  } else {
+    const stream = m.tokenizer.stream();
+    const pieces = (piece: string): string => {
+      const fresh = text === '' ? piece.trimStart() : piece; // the template's space before the answer is not part of it
+      text += fresh;
+      return fresh;
+    };
+    for await (const { id } of generate(m.language, [prompt], { ...shared, temperature, topP, topK, seed })) {
+      ids.push(id);
+      const piece = hasText(id) ? pieces(stream.push(id)) : '';
+      if (piece !== '') yield piece;
+    }
+    const rest = pieces(stream.end());
+    if (rest !== '') yield rest;
+  }
+  return {
+    text,
+    ids,
+    finish: ids.length < maxNew ? 'end' : 'length',
+    receipt: {
+      network: m.receipt,
+      prompt: receipt,
+      frames: seen?.times ?? [],
+      settings: { maxNew, beams, temperature, topP, topK, repetitionPenalty, seed },
+      note: READING,
+    },
+  };
+}
+
+/** Q_v of the cumulative clip, and when its pictures appear. */
+async function see(vision: Vision, { turns, target }: Question, o: ExplainOptions): Promise<{ Q: Value; times: number[] }> {
+  const { video, signal, count = FRAMES, limits } = o;
+  if (video === undefined)
+    throw new ModelError('FAME_QUESTION', 'The question lacks something', {
+      expected: 'a video, as V is on',
+      got: 'none',
+      fix: 'give what is expected, or switch that modality off',
+    });
+  const end = turns[target]?.end ?? Number.POSITIVE_INFINITY;
+  const asked = { count, ...(limits ? { limits } : {}), ...(signal ? { signal } : {}) };
+  const shown = typeof video === 'string' ? framesUntil(video, end, asked) : video;
+  const times: number[] = [];
+  async function* pictures() {
+    for await (const { t, picture } of shown) {
+      if (t >= end) return;
+      times.push(t);
+      yield picture;
+    }
+  }
+  const R = await vision.look(pictures(), signal);
+  return { Q: await vision.project(R, signal), times };
+}
+
+function noVision(): never {
+  throw new ModelError('FAME_NO_VISION', 'This network was opened without an image tower', {
+    expected: 'a LLaVA folder, or a language model with `vision` and `projector`',
+    got: 'a language model alone',
+    fix: 'name the folder of CLIP and the file of the projector, or leave V out of the modalities',
+  });
+}

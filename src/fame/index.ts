@@ -1,0 +1,46 @@
+/** Public names of `famenet/fame`: FAME-Net, from pictures, words and faces to an explanation. */
+export { type ExplainOptions, type Explanation, explain } from './explain.ts';
+export { type FacesInWords, facesInWords } from './expressions.ts';
+export { type Fame, type FameOptions, type FameReceipt, languageConfig, openFame } from './fame.ts';
+export { FRAMES, type FramesOptions, framesUntil, type Shown } from './frames.ts';
+export { answerFeeds, answerLoss } from './loss.ts';
+export { type Pools, pools, type TowerConfig, videoTokens } from './net.ts';
+export {
+  control,
+  embedStretches,
+  layOut,
+  learnt,
+  learntControl,
+  learntOf,
+  lengthOf,
+  type Part,
+  type Stretch,
+  spelled,
+  vectors,
+  words,
+} from './parts.ts';
+export {
+  freshProjector,
+  PROJECTOR_RENAMES,
+  type Projector,
+  type ProjectorForm,
+  project,
+  projectorHash,
+  projectorOf,
+  readProjector,
+  saveProjector,
+  trained,
+} from './projector.ts';
+export {
+  explainPrompt,
+  instructionFor,
+  MODALITIES,
+  type Modality,
+  type Prompted,
+  type PromptOptions,
+  type PromptReceipt,
+  type Question,
+} from './prompt.ts';
+export { asTurn, stopIds, TEMPLATES, type Template, type TemplateName, templateFor, templateNamed } from './template.ts';
+export { type ScreenText, TURN_LETTERS, type Turn } from './turns.ts';
+export { openVision, type Vision, type VisionOptions } from './vision.ts';

@@ -1,0 +1,112 @@
+/** CLIP and g at work: videos of any length to rows of features, and those to rows that stand among the words. */
+import { ModelError, StoppedError } from '../base/errors.ts';
+import { compile, type EngineOptions, float32, input, type Value } from '../graph/index.ts';
+import { clipPixels, type PictureSettings } from '../media/clip.ts';
+import type { Picture } from '../media/index.ts';
+import type { Weights } from '../weights/index.ts';
+import { pools, type TowerConfig } from './net.ts';
+import { type Projector, project } from './projector.ts';
+
+/** Frames that pass through CLIP at once: enough for the matrix products, and the memory does not depend on the video. */
+const BATCH = 4;
+
+export interface VisionOptions extends EngineOptions {
+  /** Fill R_t with zero rows up to this many, as Video-ChatGPT does up to 100; only for checkpoints that were trained so (docs/deviations.md). */
+  readonly padFrames?: number;
+}
+
+/** What FAME-Net sees with. */
+export interface Vision {
+  readonly tower: TowerConfig;
+  readonly projector: Projector;
+  readonly settings: PictureSettings;
+  /** Rows of a video of so many frames. */
+  tokens(frames: number): number;
+  /**
+   * Equations (1) to (3): pictures in their order → R [T+N,D]. It does not depend on g, so it can be kept while g is trained.
+   * @throws ModelError FAME_FRAMES; StoppedError
+   */
+  look(frames: AsyncIterable<Picture> | Iterable<Picture>, signal?: AbortSignal): Promise<Value>;
+  /** Equation (4): R [T+N,D] → Q_v [1,T+N,K]. */
+  project(R: Value, signal?: AbortSignal): Promise<Value>;
+  dispose(): Promise<void>;
+}
+
+/** Compiles the image tower and g. */
+export async function openVision(
+  clip: Weights,
+  tower: TowerConfig,
+  projector: Projector,
+  settings: PictureSettings,
+  { padFrames = 0, ...o }: VisionOptions = {},
+): Promise<Vision> {
+  const [S, D, N] = [tower.image, tower.width, Math.floor(tower.image / tower.patch) ** 2];
+  const { Rt, Rs } = pools(clip, tower, input('V', 'float32', ['B', 3, S, S]));
+  const seeing = await compile({ Rt, Rs }, o);
+  const projecting = await compile({ Q: project(projector, input('R', 'float32', ['R', D])) }, { ...o, engine: seeing.engine }).catch(
+    async (e) => {
+      await seeing.dispose();
+      throw e;
+    },
+  );
+  const rows = (frames: number) => Math.max(frames, padFrames) + N;
+  return {
+    tower,
+    projector,
+    settings,
+    tokens: rows,
+    async look(frames, signal) {
+      const temporal: Float32Array[] = [];
+      const spatial = new Float64Array(N * D);
+      let T = 0;
+      for await (const V of batches(frames, settings, S)) {
+        if (signal?.aborted) throw new StoppedError();
+        const out = await seeing.run({ V }, signal ? { signal } : {});
+        const n = V.shape[0] as number;
+        temporal.push(out.Rt!.data as Float32Array);
+        for (const [i, mean] of (out.Rs!.data as Float32Array).entries()) spatial[i]! += n * mean; // means of parts, weighted by their frames
+        T += n;
+      }
+      if (T === 0 || (padFrames > 0 && T > padFrames))
+        throw new ModelError('FAME_FRAMES', 'The network cannot look at this many pictures', {
+          expected: padFrames > 0 ? `1 to ${padFrames}, the number it was trained with` : 'one or more',
+          got: String(T),
+          fix: T === 0 ? 'check that the video has pictures before the end of the utterance' : 'sample fewer',
+        });
+      const R = new Float32Array(rows(T) * D);
+      let at = 0;
+      for (const part of temporal) {
+        R.set(part, at);
+        at += part.length;
+      }
+      R.set(
+        spatial.map((sum) => sum / T),
+        R.length - N * D,
+      );
+      return float32([rows(T), D], R);
+    },
+    async project(R, signal) {
+      const { Q } = await projecting.run({ R }, signal ? { signal } : {});
+      return float32([1, ...Q!.shape], Q!.data as Float32Array);
+    },
+    dispose: () => seeing.dispose(),
+  };
+}
+
+/** Pictures as CLIP's numbers [B,3,S,S], a few at a time. */
+async function* batches(frames: AsyncIterable<Picture> | Iterable<Picture>, settings: PictureSettings, S: number): AsyncGenerator<Value> {
+  const size = 3 * S * S;
+  let held: Picture[] = [];
+  const packed = () => {
+    const data = new Float32Array(held.length * size);
+    for (const [b, picture] of held.entries()) clipPixels(picture, settings, data.subarray(b * size, (b + 1) * size));
+    return float32([held.length, 3, S, S], data);
+  };
+  for await (const picture of frames) {
+    held.push(picture);
+    if (held.length < BATCH) continue;
+    yield packed();
+    held = [];
+  }
+  if (held.length > 0) yield packed();
+}
