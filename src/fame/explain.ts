@@ -13,8 +13,10 @@ import type { Vision } from './vision.ts';
 
 export interface ExplainOptions extends FramesOptions {
   readonly modalities?: readonly Modality[];
-  /** The video, or its pictures in their order; those after the target's end are left out. Needed for V. */
+  /** The video, or its pictures in their order; those after the target's end are left out. Needed for V, unless `seen` is there. */
   readonly video?: string | AsyncIterable<Shown> | Iterable<Shown>;
+  /** What `see` made of the video for this very question, where it is needed more than once. */
+  readonly seen?: Seen | undefined;
   /** Tokens of the answer at most. Default 256. */
   readonly maxNew?: number;
   /** 1 (default) takes token by token; more search with so many beams, and the text comes at the end. */
@@ -25,6 +27,12 @@ export interface ExplainOptions extends FramesOptions {
   readonly topK?: number;
   readonly repetitionPenalty?: number;
   readonly seed?: number;
+}
+
+/** Q_v [1,T+N,K] of the cumulative clip, and when its pictures appear, in seconds. */
+export interface Seen {
+  readonly Q: Value;
+  readonly times: readonly number[];
 }
 
 /** An explanation and how it came about. */
@@ -60,7 +68,7 @@ export async function* explain(m: Fame, q: Question, o: ExplainOptions = {}): As
     });
   const vision = modalities.includes('V') ? (m.vision ?? noVision()) : undefined;
   ask(vision?.tokens(1) ?? 0); // whatever is wrong with the question is told before minutes go into its video
-  const seen = vision ? await see(vision, q, o) : undefined;
+  const seen = vision ? (o.seen ?? (await see(vision, q, o))) : undefined;
   const { stretches, receipt } = ask(seen ? (seen.Q.shape[1] as number) : 0);
   const prompt = { vectors: await embedStretches(stretches, seen ? { video: seen.Q } : {}, m.language, signal) };
   const stop = stopIds(TEMPLATES[m.template], m.tokenizer);
@@ -103,8 +111,15 @@ export async function* explain(m: Fame, q: Question, o: ExplainOptions = {}): As
   };
 }
 
-/** Q_v of the cumulative clip, and when its pictures appear. */
-async function see(vision: Vision, { turns, target }: Question, o: ExplainOptions): Promise<{ Q: Value; times: number[] }> {
+/**
+ * Looks at all that was shown up to the target's end: the costly part of an explanation that sees.
+ * @throws ModelError FAME_FRAMES, FAME_QUESTION where there is no video; codes of `decode`; StoppedError
+ */
+export async function see(
+  vision: Vision,
+  { turns, target }: Pick<Question, 'turns' | 'target'>,
+  o: Pick<ExplainOptions, 'video' | 'count' | 'limits' | 'signal'>,
+): Promise<Seen> {
   const { video, signal, count = FRAMES, limits } = o;
   if (video === undefined)
     throw new ModelError('FAME_QUESTION', 'The question lacks something', {
