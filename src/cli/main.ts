@@ -14,13 +14,22 @@ export const VERBS: Verbs = {
   compare: { about: 'Put systems side by side: scores, intervals, and which are not shown to differ', load: () => import('./compare.ts') },
   dataset: { about: 'Look after the data that is trained on and measured against', load: () => import('./dataset.ts') },
   evaluate: { about: 'Score predictions against references, beside what knowing nothing would score', load: () => import('./evaluate.ts') },
+  explain: {
+    about: 'Say why a speaker shows an emotion in a dialogue, and what the answer leans on',
+    load: () => import('./explain.ts'),
+  },
   faces: { about: 'Follow the faces of a video and say how viewers would read their expressions', load: () => import('./faces.ts') },
   generate: { about: 'Continue a prompt or answer a message with a language model', load: () => import('./generate.ts') },
   models: { about: 'List, download, convert, quantize and verify model files', load: () => import('./models.ts') },
+  predict: { about: 'Explain every item of a data set, in the form that evaluate reads', load: () => import('./predict.ts') },
   rate: { about: 'Sum up what people say of explanations', load: () => import('./rate.ts') },
   synth: {
     about: 'Make films of drawn people whose emotions have known causes, for tests and experiments',
     load: () => import('./synth.ts'),
+  },
+  train: {
+    about: 'Teach the layer between pictures and words (or a small model as a whole) to explain',
+    load: () => import('./train.ts'),
   },
 };
 

@@ -66,9 +66,9 @@ export async function* explain(m: Fame, q: Question, o: ExplainOptions = {}): As
       videoTokens,
       limit: m.language.config.positions - maxNew,
     });
-  const vision = modalities.includes('V') ? (m.vision ?? noVision()) : undefined;
+  const vision = modalities.includes('V') ? visionOf(m) : undefined;
   ask(vision?.tokens(1) ?? 0); // whatever is wrong with the question is told before minutes go into its video
-  const seen = vision ? (o.seen ?? (await see(vision, q, o))) : undefined;
+  const seen = vision ? (o.seen ?? (await see(m, q, o))) : undefined;
   const { stretches, receipt } = ask(seen ? (seen.Q.shape[1] as number) : 0);
   const prompt = { vectors: await embedStretches(stretches, seen ? { video: seen.Q } : {}, m.language, signal) };
   const stop = stopIds(TEMPLATES[m.template], m.tokenizer);
@@ -113,13 +113,14 @@ export async function* explain(m: Fame, q: Question, o: ExplainOptions = {}): As
 
 /**
  * Looks at all that was shown up to the target's end: the costly part of an explanation that sees.
- * @throws ModelError FAME_FRAMES, FAME_QUESTION where there is no video; codes of `decode`; StoppedError
+ * @throws ModelError FAME_NO_VISION, FAME_FRAMES, FAME_QUESTION where there is no video; codes of `decode`; StoppedError
  */
 export async function see(
-  vision: Vision,
+  m: Fame,
   { turns, target }: Pick<Question, 'turns' | 'target'>,
   o: Pick<ExplainOptions, 'video' | 'count' | 'limits' | 'signal'>,
 ): Promise<Seen> {
+  const vision = visionOf(m);
   const { video, signal, count = FRAMES, limits } = o;
   if (video === undefined)
     throw new ModelError('FAME_QUESTION', 'The question lacks something', {
@@ -142,7 +143,9 @@ export async function see(
   return { Q: await vision.project(R, signal), times };
 }
 
-function noVision(): never {
+/** What the network sees with. @throws ModelError FAME_NO_VISION */
+export function visionOf(m: Fame): Vision {
+  if (m.vision) return m.vision;
   throw new ModelError('FAME_NO_VISION', 'This network was opened without an image tower', {
     expected: 'a LLaVA folder, or a language model with `vision` and `projector`',
     got: 'a language model alone',

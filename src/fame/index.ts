@@ -1,9 +1,15 @@
 /** Public names of `famenet/fame`: FAME-Net, from pictures, words and faces to an explanation. */
-export { type ExplainOptions, type Explanation, explain } from './explain.ts';
+export { type Attribution, attribution, type Gradient, gradientOf, openGradient } from './attribution.ts';
+export { type FilmCache, type FilmCacheOptions, openFilmCache, towerHash } from './cache.ts';
+export { type DatasetOptions, type Example, heldOutOf, readDataset } from './dataset.ts';
+export { type Evidence, given, promptOf, type Weight, weighed } from './evidence.ts';
+export { ABOUT_MODEL, evidenceInWords } from './evidence-words.ts';
+export { type ExplainOptions, type Explanation, explain, type Seen, see, visionOf } from './explain.ts';
 export { type FacesInWords, facesInWords } from './expressions.ts';
 export { type Fame, type FameOptions, type FameReceipt, languageConfig, openFame } from './fame.ts';
 export { FRAMES, type FramesOptions, framesUntil, type Shown } from './frames.ts';
 export { answerFeeds, answerLoss } from './loss.ts';
+export { type Answered, likelihoods, type Masking, masking } from './masking.ts';
 export { type Pools, pools, type TowerConfig, videoTokens } from './net.ts';
 export {
   control,
@@ -42,5 +48,7 @@ export {
   type Question,
 } from './prompt.ts';
 export { asTurn, stopIds, TEMPLATES, type Template, type TemplateName, templateFor, templateNamed } from './template.ts';
+export { TRAIN_DEFAULTS, TRAINABLE, type Trainable, type TrainEvent, type Trained, type TrainOptions, train } from './train.ts';
+export { checkRun } from './train-run.ts';
 export { type ScreenText, TURN_LETTERS, type Turn } from './turns.ts';
 export { openVision, type Vision, type VisionOptions } from './vision.ts';

@@ -5,12 +5,12 @@
 import { access, appendFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeTextFile } from '../base/atomic.ts';
-import { ModelError } from '../base/errors.ts';
 import { random } from '../base/random.ts';
 import { causalMask, constant, cosine, input, nextTokenLoss, type Tensor, type Trainer, trainer } from '../graph/index.ts';
 import { embedTokens, type LlamaConfig, llamaConfig, llamaDecoder, llamaLogits } from '../models/index.ts';
 import type { Tokenizer } from '../text/index.ts';
 import { freshWeights, loadState, saveState, type Weights, writeSafetensors } from '../weights/index.ts';
+import { checkRun } from './train-run.ts';
 import { type Windows, windowsOf } from './windows.ts';
 
 export interface PretrainOptions {
@@ -147,18 +147,6 @@ async function saveModel({ out, config, tokenizerJson, tokenizer }: PretrainOpti
     'tokenizer_config.json': { tokenizer_class: 'PreTrainedTokenizerFast', ...tokenizer.specialTokens },
   };
   for (const [name, json] of Object.entries(files)) await writeTextFile(join(out, name), `${JSON.stringify(json, null, 2)}\n`);
-}
-
-/** A run goes on only as it began. */
-function checkRun(saved: Readonly<Record<string, string>>, now: Readonly<Record<string, string>>, at: string): void {
-  const other = Object.keys(now).find((key) => saved[key] !== now[key]);
-  if (other === undefined) return;
-  throw new ModelError('FAME_RUN', 'This folder holds another run', {
-    at,
-    expected: `${other}: ${now[other]}`,
-    got: `${other}: ${saved[other] ?? 'nothing'}`,
-    fix: 'go on with the settings of that run, or give another folder',
-  });
 }
 
 const exists = (file: string): Promise<boolean> =>

@@ -1,0 +1,135 @@
+import { UsageError } from '../base/errors.ts';
+import { readJsonFile } from '../base/file.ts';
+import { nearest } from '../base/nearest.ts';
+import { readMeld } from '../data/index.ts';
+import { FRAMES, heldOutOf, readDataset, TEMPLATES, type TemplateName, TRAIN_DEFAULTS, TRAINABLE, train } from '../fame/index.ts';
+import { PROVIDERS } from '../graph/protocol.ts';
+import { typed } from './args.ts';
+import { choice, command, integer, number, path, type Verb } from './command.ts';
+import { COMBINATIONS, modalitiesOf } from './predict.ts';
+
+const bare = command({
+  name: 'train',
+  about: 'Teach the layer between pictures and words (or a small model as a whole) to explain',
+  examples: [
+    'famenet train world --model ./llava --out run',
+    'famenet train train.json --meld MELD --films films --held-out dev.json --model ./vicuna --vision ./clip --fresh linear --out run',
+    'famenet train world --model ./small --modalities T --trainable all --rate 1e-3 --out run --json',
+    'famenet train world --config run.json --out run',
+  ],
+  args: {
+    dataset: path({
+      positional: true,
+      mustExist: true,
+      about: 'ECEM, or the folder of a made world (its train part if it is split)',
+    }),
+    config: path({
+      mustExist: true,
+      is: 'file',
+      about: 'JSON of these options, like {"rate": 1e-4, "lookEvery": 10}; options given here win',
+    }),
+    meld: path({ mustExist: true, is: 'folder', about: "folder of MELD's tables, for the turns before each statement of ECEM" }),
+    films: path({ mustExist: true, is: 'folder', about: "folder of ECEM's films; films beside the data set where absent" }),
+    heldOut: path({
+      mustExist: true,
+      about: "another data set that is only looked at; a split world's dev part where absent, else a share",
+    }),
+    share: number({ min: 0, max: 0.9, default: 0.1, about: 'of the dialogues, this part is put aside and only looked at' }),
+    model: path({
+      required: true,
+      env: 'FAMENET_MODEL',
+      mustExist: true,
+      is: 'folder',
+      about: 'folder of a LLaVA or a language model, as transformers saves it',
+    }),
+    vision: path({ mustExist: true, is: 'folder', about: "folder of CLIP, where it is not in the model's" }),
+    projector: path({ mustExist: true, about: "file or folder of the g to begin with, where it is not in the model's" }),
+    fresh: choice(['linear', 'mlp2x_gelu'], { about: 'begin with a g that has learnt nothing' }),
+    template: choice(Object.keys(TEMPLATES) as TemplateName[], {
+      about: "how the model wants to be asked; the tokenizer's own where absent",
+    }),
+    modalities: choice(COMBINATIONS, { default: 'VTE', about: 'what is looked at: V video, T words, E faces' }),
+    trainable: choice(TRAINABLE, { default: 'projector', about: 'what moves: g, or g and the whole language model' }),
+    frames: integer({ min: 1, max: 1000, default: FRAMES, about: 'pictures that the model sees of each film' }),
+    epochs: number({ min: 0, default: TRAIN_DEFAULTS.epochs, about: 'how often each example is seen' }),
+    batch: integer({ min: 1, default: TRAIN_DEFAULTS.batch, about: 'examples in a step; they pass one by one' }),
+    rate: number({ min: 0, default: TRAIN_DEFAULTS.rate, about: 'highest learning rate' }),
+    warmup: number({
+      min: 0,
+      max: 1,
+      default: TRAIN_DEFAULTS.warmup,
+      about: 'share of the steps in which the rate rises; then it falls as a cosine',
+    }),
+    decay: number({ min: 0, default: TRAIN_DEFAULTS.decay, about: 'weight decay' }),
+    clip: number({ min: 0, default: TRAIN_DEFAULTS.clip, about: 'largest gradient norm' }),
+    lookEvery: integer({ min: 1, default: TRAIN_DEFAULTS.lookEvery, about: 'steps between two looks at what is held out' }),
+    saveEvery: integer({ min: 1, default: TRAIN_DEFAULTS.saveEvery, about: 'steps between two saved states' }),
+    patience: integer({ min: 1, about: 'looks without improvement after which it ends; never where absent' }),
+    seed: integer({ default: 0, about: 'fixes the order of the examples, what is held out and a fresh g' }),
+    cache: path({ about: 'folder for what is seen in films; cache in --out where absent' }),
+    out: path({ required: true, about: 'folder of the run; one that was stopped goes on' }),
+    provider: choice(PROVIDERS, { default: 'cpu', env: 'FAMENET_PROVIDER', about: 'where the networks run' }),
+    threads: integer({ min: 1, max: 256, about: "threads inside one operator; the machine's cores where absent" }),
+  },
+  async run({ args, out, signal }) {
+    const { dataset, films, share, seed, modalities, config: _, meld: folder, heldOut: aside, threads, template, ...rest } = args;
+    const meld = folder === undefined ? undefined : await readMeld(folder);
+    const all = await readDataset(dataset, { meld, films, part: 'train' });
+    const apart = aside ?? dataset;
+    const dev = await readDataset(apart, { meld, films, part: 'dev' });
+    // the folder of a split world has a dev part of its own; everything else gives the same items again
+    const own = aside !== undefined || dev[0]!.id !== all[0]!.id;
+    const { train: examples, heldOut } = own ? { train: all, heldOut: dev } : heldOutOf(all, share, seed);
+    const started = performance.now();
+    let [loss, steps]: [number | undefined, number | undefined] = [undefined, undefined];
+    const { vision, projector, ...settings } = rest;
+    const done = await train({
+      ...settings,
+      ...{ examples, heldOut, seed, signal, modalities: modalitiesOf(modalities) },
+      ...(vision === undefined ? {} : { vision }),
+      ...(projector === undefined ? {} : { projector }),
+      ...(template === undefined ? {} : { template }),
+      ...(threads === undefined ? {} : { threads }),
+      onPrepared: (ready, total) => out.progress({ done: ready, total, unit: 'examples', label: 'Looking at examples' }),
+      log: (event) => {
+        if (event.type === 'left out') out.note(`Left out: ${event.id} (${event.code})`);
+        if (event.type === 'began') steps = event.steps;
+        if (event.type === 'step') loss = event.loss;
+        if (event.type === 'step') out.progress({ done: event.step, total: steps, unit: 'steps', label: 'Training' });
+        if (event.type === 'looked')
+          out.note(`Step ${event.step}: loss ${shown(loss)}, held out ${shown(event.heldOut)}${event.best ? ', the best so far' : ''}`);
+      },
+    });
+    out.line(`${done.examples} examples, ${done.heldOut} held out, ${done.leftOut} left out; ${done.parameters} numbers move`);
+    out.line(`${done.steps} steps${done.early ? ', ended early' : ''}: last loss ${shown(done.loss)} nats a token`);
+    if (done.best) out.line(`Best on what is held out: ${shown(done.best.heldOut)} after step ${done.best.step}`);
+    out.line(`Wrote ${done.files.best}, ${done.files.last}`);
+    out.done({ ...done, took: Math.round(performance.now() - started) / 1000 });
+  },
+});
+
+const shown = (loss: number | undefined): string => (loss === undefined ? 'unchanged' : loss.toFixed(4));
+
+/** The command, which also takes its options from a file: they go before those that were typed, so what is typed wins. */
+export default {
+  ...bare,
+  start: async (words, around) => bare.start([...(await configured(words)), ...words], around),
+} satisfies Verb;
+
+/** The words that a `--config` stands for. Throws USAGE_OPTION for a name that is none, USAGE_VALUE for what is neither text nor number. */
+async function configured(words: readonly string[]): Promise<string[]> {
+  const place = words.findIndex((word) => /^--config(=|$)/.test(word));
+  const file = words[place]?.includes('=') ? words[place].slice('--config='.length) : words[place + 1];
+  if (place < 0 || file === undefined) return [];
+  const names = Object.entries(bare.args).flatMap(([name, { positional }]) => (positional || name === 'config' ? [] : [name]));
+  return Object.entries(await readJsonFile(file)).map(([name, value]) => {
+    if (!names.includes(name)) {
+      const near = nearest(name, names);
+      const fix = near ? `did you mean "${near}"?` : 'see --help; names are written without dashes, like lookEvery';
+      throw new UsageError('USAGE_OPTION', `There is no option ${name}`, { at: file, expected: names.join(', '), got: name, fix });
+    }
+    if (typeof value === 'string' || typeof value === 'number') return `--${typed(name)}=${value}`;
+    const detail = { at: file, expected: 'a text or a number', got: String(JSON.stringify(value)), fix: `for example {"${name}": 1}` };
+    throw new UsageError('USAGE_VALUE', `"${name}" cannot be this`, detail);
+  });
+}

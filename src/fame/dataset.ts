@@ -1,0 +1,151 @@
+/** What is learnt from and asked: a question, and where people gave one the answer, out of ECEM, a made world or dialogues with emotions. */
+import { existsSync, statSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { FameError } from '../base/errors.ts';
+import { readTextFile } from '../base/file.ts';
+import { random } from '../base/random.ts';
+import { type Dialogue, type EcemRow, joinMeld, type Meld, parseDialogues, parseEcem, placeOf, readDialogues } from '../data/index.ts';
+import type { Question } from './prompt.ts';
+import type { Turn } from './turns.ts';
+
+/** One item of a data set. */
+export interface Example {
+  /** As `famenet evaluate` finds it in the references: the film's name in ECEM, `dialogue_number` elsewhere. */
+  readonly id: string;
+  /** Rows of one dialogue have the same; they are never on both sides of a split. */
+  readonly dialogue: string;
+  readonly question: Question;
+  /** Absent where the file only asks. */
+  readonly answer?: string;
+  /** The film that ends with the target, where there is one. */
+  readonly film?: string;
+}
+
+export interface DatasetOptions {
+  /** MELD, for the earlier turns of ECEM's rows; without it a row is all that was said. */
+  readonly meld?: Meld | undefined;
+  /** Folder of ECEM's films; default: `films` beside the file, where that exists. */
+  readonly films?: string | undefined;
+  /** Which part of a made world is meant by its folder, where it was split. */
+  readonly part?: 'train' | 'dev' | 'test';
+}
+
+const WORLD = { dialogues: 'dialogues.jsonl', whole: 'ecem.json' } as const;
+
+/**
+ * Reads a data set, told apart by content:
+ * - ECEM's JSON. Earlier turns come from `meld`, or from a `dialogues.jsonl` beside the file, as `famenet synth` writes it.
+ * - the folder of a made world: its `ecem.json`, or of a split one the part that is asked for.
+ * - what `readDialogues` reads: each utterance with an emotion that is not neutral is a question without an answer; its clip is no film, as it shows
+ *   that utterance alone.
+ * Throws FAME_DATASET, and as `readDialogues`, `parseEcem` and `joinMeld` do.
+ */
+export async function readDataset(path: string, o: DatasetOptions = {}): Promise<Example[]> {
+  const file = statSync(path, { throwIfNoEntry: false })?.isDirectory() ? partOf(path, o.part ?? 'train') : path;
+  const content = await readTextFile(file, { maxBytes: 256e6 });
+  const isEcem = /^\s*\[\s*\{/.test(content) && /"conversations"\s*:/.test(content.slice(0, 4000));
+  const examples = isEcem
+    ? await ecemExamples(parseEcem(content, file), file, o)
+    : parseDialogues(content, file).flatMap((dialogue) => questionsOf(dialogue));
+  const ids = new Set<string>();
+  const twice = examples.find(({ id }) => ids.has(id) || !ids.add(id));
+  if (twice !== undefined)
+    throw unusable(file, 'each id once', `"${twice.id}" twice`, '`famenet dataset clean` keeps one row of each film');
+  if (examples.length > 0) return examples;
+  throw unusable(file, 'statements with an emotion', 'none that is not neutral', 'give a file that says how the speakers feel');
+}
+
+/** The file that the folder of a made world stands for. */
+function partOf(folder: string, part: string): string {
+  const found = [WORLD.whole, `${part}.json`].map((name) => join(folder, name)).find((file) => existsSync(file));
+  if (found !== undefined && existsSync(join(folder, WORLD.dialogues))) return found;
+  throw unusable(
+    folder,
+    `${WORLD.dialogues} with ${WORLD.whole} or ${part}.json`,
+    'a folder without them',
+    'name a file, or a folder of famenet synth',
+  );
+}
+
+async function ecemExamples(rows: readonly EcemRow[], file: string, { meld, films }: DatasetOptions): Promise<Example[]> {
+  const beside = join(dirname(file), WORLD.dialogues);
+  const world =
+    meld === undefined && existsSync(beside)
+      ? new Map((await readDialogues(beside)).map((dialogue) => [dialogue.id, dialogue]))
+      : undefined;
+  const folder = films ?? join(dirname(file), 'films');
+  return rows.map((row) => {
+    const { part, dialogue } = placeOf(row.video);
+    const film = join(folder, row.video);
+    return {
+      id: row.video,
+      dialogue: `${part}/${dialogue}`,
+      question: { ...turnsOf(row, { meld, world }), emotion: row.emotion },
+      answer: row.cause,
+      ...(existsSync(film) ? { film } : {}),
+    };
+  });
+}
+
+/** The turns up to the statement. Times only where they are those of the film: MELD's are those of an episode. */
+function turnsOf(
+  row: EcemRow,
+  { meld, world }: { readonly meld: Meld | undefined; readonly world: ReadonlyMap<string, Dialogue> | undefined },
+): { readonly turns: readonly Turn[]; readonly target: number } {
+  if (meld !== undefined) {
+    const turns = joinMeld(row, meld).utterances.map(({ speaker, text }) => ({ speaker, text }));
+    // What ECEM says of the statement itself was corrected by transcription (§3.1), MELD's was not.
+    return { turns: [...turns.slice(0, -1), { speaker: row.speaker, text: row.text }], target: turns.length - 1 };
+  }
+  if (world === undefined) return { turns: [{ speaker: row.speaker, text: row.text }], target: 0 };
+  const { dialogue, number } = placeOf(row.video);
+  const found = world.get(dialogue)?.utterances ?? [];
+  if (found[number]?.text !== row.text)
+    throw unusable(
+      row.video,
+      `dialogue "${dialogue}" with ${JSON.stringify(row.text.slice(0, 60))} as utterance ${number}`,
+      found[number] === undefined ? 'no such utterance' : JSON.stringify(found[number].text.slice(0, 60)),
+      `put the ${WORLD.dialogues} of this file beside it, or give MELD`,
+    );
+  return { turns: found.slice(0, number + 1).map(turnOf), target: number };
+}
+
+function questionsOf({ id, utterances }: Dialogue): Example[] {
+  return utterances.flatMap(({ number, emotion }, target) =>
+    emotion === undefined || emotion === 'neutral'
+      ? []
+      : [
+          {
+            id: `${id}_${number}`,
+            dialogue: id,
+            question: { turns: utterances.slice(0, target + 1).map(({ speaker, text }) => ({ speaker, text })), target, emotion },
+          },
+        ],
+  );
+}
+
+const turnOf = ({ speaker, text, start, end }: Turn): Turn => ({ speaker, text, start, end });
+
+/**
+ * Puts whole dialogues aside: about `share` (0 to 1) of them, none where that is less than one. The same seed puts the same aside.
+ */
+export function heldOutOf(
+  examples: readonly Example[],
+  share: number,
+  seed: number,
+): { readonly train: readonly Example[]; readonly heldOut: readonly Example[] } {
+  const dialogues = [...new Set(examples.map(({ dialogue }) => dialogue))];
+  const aside = new Set(
+    random(seed)
+      .shuffled(dialogues)
+      .slice(0, Math.floor(share * dialogues.length)),
+  );
+  return {
+    train: examples.filter(({ dialogue }) => !aside.has(dialogue)),
+    heldOut: examples.filter(({ dialogue }) => aside.has(dialogue)),
+  };
+}
+
+function unusable(at: string, expected: string, got: string, fix: string): FameError {
+  return new FameError('FAME_DATASET', `${basename(at)} cannot be used as a data set`, { at, expected, got, fix });
+}

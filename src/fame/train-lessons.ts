@@ -1,0 +1,103 @@
+/** Examples as lessons: laid out as ids, their films looked at; and which of them a batch has. */
+import { createHash } from 'node:crypto';
+import { FameError, ModelError, StoppedError } from '../base/errors.ts';
+import { random } from '../base/random.ts';
+import type { Value } from '../graph/index.ts';
+import type { FilmCache } from './cache.ts';
+import type { Example } from './dataset.ts';
+import type { Fame } from './fame.ts';
+import type { Stretch } from './parts.ts';
+import { explainPrompt, type Modality } from './prompt.ts';
+
+/** An example that is ready to be learnt. */
+export interface Lesson {
+  readonly id: string;
+  readonly stretches: readonly Stretch[];
+  /** R of its film, from the cache; absent without V. */
+  readonly look?: (signal?: AbortSignal) => Promise<Value>;
+}
+
+export interface LessonOptions {
+  readonly modalities: readonly Modality[];
+  readonly cache: FilmCache;
+  readonly signal?: AbortSignal | undefined;
+  /** Called after each example; `leftOut` is why it cannot be used. */
+  readonly onExample?: ((example: Example, leftOut: FameError | undefined) => void) | undefined;
+}
+
+/** Lays examples out and looks at their films. Those that cannot be used (no film, no answer, too long) are told and left out. Throws StoppedError. */
+export async function lessonsOf(examples: readonly Example[], fame: Fame, o: LessonOptions): Promise<Lesson[]> {
+  const lessons: Lesson[] = [];
+  for (const example of examples) {
+    if (o.signal?.aborted) throw new StoppedError();
+    let leftOut: FameError | undefined;
+    try {
+      lessons.push(await lessonOf(example, fame, o));
+    } catch (error) {
+      if (!(error instanceof FameError) || error.blame !== 'user') throw error;
+      leftOut = error;
+    }
+    o.onExample?.(example, leftOut);
+  }
+  return lessons;
+}
+
+async function lessonOf({ id, question, answer, film }: Example, fame: Fame, o: LessonOptions): Promise<Lesson> {
+  const { modalities, cache, signal } = o;
+  if (answer === undefined || answer.trim() === '')
+    throw new ModelError('FAME_NOTHING_LEARNT', 'There is nothing to learn from this example', {
+      at: id,
+      expected: 'an explanation',
+      got: 'a question alone',
+      fix: 'train on a data set with explanations, such as ECEM',
+    });
+  const see = modalities.includes('V') ? filmOf(id, film) : undefined;
+  const end = question.turns[question.target]?.end;
+  const look = see === undefined ? undefined : (later?: AbortSignal) => cache.features(see, end, later);
+  const faces = modalities.includes('E') ? await cache.faces(filmOf(id, film), question.turns, signal) : undefined;
+  const rows = (await look?.(signal))?.shape[0] ?? 0;
+  const { tokenizer, template, language } = fame;
+  const { stretches } = explainPrompt(
+    { ...question, faces },
+    { tokenizer, template, modalities, videoTokens: rows, limit: language.config.positions, answer },
+  );
+  return { id, stretches, ...(look ? { look } : {}) };
+}
+
+function filmOf(id: string, film: string | undefined): string {
+  if (film !== undefined) return film;
+  throw new ModelError('FAME_QUESTION', 'The question lacks something', {
+    at: id,
+    expected: 'a film, as V or E is on',
+    got: 'none',
+    fix: 'name the folder of the films, or leave V and E out',
+  });
+}
+
+/** The first 12 digits of a SHA-256 over what is learnt, so that a run never goes on with other data. */
+export function lessonsHash(lessons: readonly Lesson[]): string {
+  const hash = createHash('sha256');
+  for (const { id, stretches } of lessons) hash.update(JSON.stringify([id, stretches]));
+  return hash.digest('hex').slice(0, 12);
+}
+
+/**
+ * Which of `count` lessons batch i has: the epochs follow each other, each shuffled by the seed and its number, and are cut into batches. So batch i
+ * depends on the seed and i alone, and every lesson comes once in an epoch.
+ */
+export function batchOf(
+  i: number,
+  { count, size, seed }: { readonly count: number; readonly size: number; readonly seed: number },
+): number[] {
+  const orders = new Map<number, number[]>();
+  return Array.from({ length: size }, (_, b) => {
+    const place = i * size + b;
+    const epoch = Math.floor(place / count);
+    const order = orders.get(epoch) ?? random(mixed(seed, epoch)).shuffled([...Array(count).keys()]);
+    orders.set(epoch, order);
+    return order[place % count]!;
+  });
+}
+
+/** Orders of neighbouring epochs and neighbouring seeds must not be alike. */
+const mixed = (seed: number, epoch: number): number => Math.imul(seed ^ 0x5bd1e995, 0x9e3779b1) ^ Math.imul(epoch + 1, 0x85ebca6b);
