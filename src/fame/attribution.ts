@@ -19,13 +19,11 @@ import { LLAMA_RENAMES, type LlamaConfig, llamaDecoder, llamaLogits, readConfig 
 import { openCheckpoint, type Weights, weightsOf } from '../weights/index.ts';
 import { facePlaces, type Place, rowsOf, turnPlaces } from './evidence-places.ts';
 import { type Fame, languageConfig } from './fame.ts';
+import { causal, maskName } from './mask.ts';
 import type { Answered } from './masking.ts';
 import { embedStretches, lengthOf } from './parts.ts';
 
-const AWAY = -1e9;
 const PACKED = /\.weight\.q[48]$/;
-
-const maskName = (window: number): string => (window === Number.POSITIVE_INFINITY ? 'mask' : `mask.${window}`);
 
 /** Shares of one whole: everything adds up to 1. */
 export interface Attribution {
@@ -146,11 +144,4 @@ export async function attribution(
     faces: facePlaces(prompt).map(({ face, line }) => ({ face, share: shareOf(line) })),
   };
   return { ...shares, rest: rows.filter((_, row) => named[row] === 0).reduce((a, b) => a + b, 0) / total };
-}
-
-/** [T,T], added to scores: a token looks at itself and back, as far as the window. */
-function causal(T: number, window: number): Value {
-  const data = new Float32Array(T * T).fill(AWAY);
-  for (let t = 0; t < T; t++) data.fill(0, t * T + Math.max(0, t - window + 1), t * T + t + 1);
-  return float32([T, T], data);
 }

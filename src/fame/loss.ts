@@ -6,12 +6,9 @@ import { ModelError } from '../base/errors.ts';
 import { concat, crossEntropy, float32, gather, input, int64, reshape, type Tensor, unsqueeze, type Value } from '../graph/index.ts';
 import { type LanguageModel, type LlamaConfig, llamaDecoder, llamaLogits } from '../models/index.ts';
 import type { Weights } from '../weights/index.ts';
+import { causal, maskName } from './mask.ts';
 import { embedStretches, learntOf, lengthOf, type Stretch } from './parts.ts';
 import { type Projector, project } from './projector.ts';
-
-const AWAY = -1e9;
-
-const maskName = (window: number): string => (window === Number.POSITIVE_INFINITY ? 'mask' : `mask.${window}`);
 
 /**
  * The mean of −log p over the learnt tokens of one prompt, as a node: `gradients(loss, trained(g))` gives what moves g. Inputs as `answerFeeds` makes them:
@@ -68,11 +65,4 @@ export async function answerFeeds(
     at: int64([at.length], at),
     labels: int64([ids.length], ids),
   };
-}
-
-/** [T,T], added to scores: a token looks at itself and back, as far as the window. */
-function causal(T: number, window: number): Value {
-  const data = new Float32Array(T * T).fill(AWAY);
-  for (let t = 0; t < T; t++) data.fill(0, t * T + Math.max(0, t - window + 1), t * T + t + 1);
-  return float32([T, T], data);
 }
