@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises';
+import { access, open } from 'node:fs/promises';
 import { FameError } from './errors.ts';
 
 /** Reads a whole text file (UTF-8) that is expected to be small. Throws FILE_MISSING, FILE_LARGE, FILE_DAMAGED. */
@@ -51,6 +51,13 @@ export async function readJsonFile(
   if (isRecord(value)) return value;
   throw damaged(file, 'a JSON object', Array.isArray(value) ? 'a list' : String(JSON.stringify(value)).slice(0, 60), undefined);
 }
+
+/** Whether there is something under this path that may be looked at. */
+export const exists = (path: string): Promise<boolean> =>
+  access(path).then(
+    () => true,
+    () => false,
+  );
 
 /** Whether a JSON value is an object: not null, not a list. */
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

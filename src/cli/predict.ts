@@ -10,25 +10,16 @@ import {
   explain,
   type Fame,
   type FilmCache,
-  FRAMES,
   type Modality,
   openFame,
   openFilmCache,
   readDataset,
-  TEMPLATES,
-  type TemplateName,
   towerHash,
   visionOf,
 } from '../fame/index.ts';
-import { PROVIDERS } from '../graph/protocol.ts';
-import { choice, command, flag, integer, number, path } from './command.ts';
+import { command, flag, integer, number, path } from './command.ts';
+import { FAME_ARGS, modalitiesOf } from './fame-args.ts';
 import { checkWritten } from './table.ts';
-
-/** The combinations of the paper's Table 4, in the letters of its columns. */
-export const COMBINATIONS = ['VTE', 'VT', 'VE', 'TE', 'V', 'T', 'E'] as const;
-
-/** The list that these letters stand for. */
-export const modalitiesOf = (letters: (typeof COMBINATIONS)[number]): Modality[] => [...letters] as Modality[]; // each is written in these letters
 
 export default command({
   name: 'predict',
@@ -44,22 +35,14 @@ export default command({
       mustExist: true,
       about: 'ECEM, the folder of a made world (its test part if it is split), or dialogues with emotions',
     }),
-    meld: path({ mustExist: true, is: 'folder', about: "folder of MELD's tables, for the turns before each statement of ECEM" }),
-    films: path({ mustExist: true, is: 'folder', about: "folder of ECEM's films; films beside the data set where absent" }),
-    model: path({
-      required: true,
-      env: 'FAMENET_MODEL',
-      mustExist: true,
-      is: 'folder',
-      about: 'folder of a LLaVA or a language model, as transformers saves it',
-    }),
-    vision: path({ mustExist: true, is: 'folder', about: "folder of CLIP, where it is not in the model's" }),
+    meld: FAME_ARGS.meld,
+    films: FAME_ARGS.films,
+    model: FAME_ARGS.model,
+    vision: FAME_ARGS.vision,
     projector: path({ mustExist: true, about: "file or folder of g, where it is not in the model's" }),
-    template: choice(Object.keys(TEMPLATES) as TemplateName[], {
-      about: "how the model wants to be asked; the tokenizer's own where absent",
-    }),
-    modalities: choice(COMBINATIONS, { default: 'VTE', about: 'what is looked at: V video, T words, E faces' }),
-    frames: integer({ min: 1, max: 1000, default: FRAMES, about: 'pictures that the model sees of each film' }),
+    template: FAME_ARGS.template,
+    modalities: FAME_ARGS.modalities,
+    frames: FAME_ARGS.frames,
     maxNew: integer({ min: 1, default: 256, about: 'most new tokens' }),
     beams: integer({ min: 1, max: 64, default: 1, about: 'search with so many beams' }),
     temperature: number({ min: 0, max: 10, default: 0, about: '0 always takes the likeliest token' }),
@@ -67,8 +50,8 @@ export default command({
     cache: path({ about: 'folder for what is seen in films; that of a training run will do' }),
     out: path({ required: true, about: 'JSONL {id, cause}; what is in it already is kept' }),
     force: flag({ about: 'begin anew instead of going on' }),
-    provider: choice(PROVIDERS, { default: 'cpu', env: 'FAMENET_PROVIDER', about: 'where the networks run' }),
-    threads: integer({ min: 1, max: 256, about: "threads inside one operator; the machine's cores where absent" }),
+    provider: FAME_ARGS.provider,
+    threads: FAME_ARGS.threads,
   },
   async run({ args, out, signal }) {
     const { model, vision, projector, template, threads, frames, maxNew, beams, temperature, seed } = args;

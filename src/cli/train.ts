@@ -2,11 +2,10 @@ import { UsageError } from '../base/errors.ts';
 import { readJsonFile } from '../base/file.ts';
 import { nearest } from '../base/nearest.ts';
 import { readMeld } from '../data/index.ts';
-import { FRAMES, heldOutOf, readDataset, TEMPLATES, type TemplateName, TRAIN_DEFAULTS, TRAINABLE, train } from '../fame/index.ts';
-import { PROVIDERS } from '../graph/protocol.ts';
+import { heldOutOf, readDataset, TRAIN_DEFAULTS, TRAINABLE, train } from '../fame/index.ts';
 import { typed } from './args.ts';
 import { choice, command, integer, number, path, type Verb } from './command.ts';
-import { COMBINATIONS, modalitiesOf } from './predict.ts';
+import { FAME_ARGS, modalitiesOf } from './fame-args.ts';
 
 const bare = command({
   name: 'train',
@@ -28,29 +27,21 @@ const bare = command({
       is: 'file',
       about: 'JSON of these options, like {"rate": 1e-4, "lookEvery": 10}; options given here win',
     }),
-    meld: path({ mustExist: true, is: 'folder', about: "folder of MELD's tables, for the turns before each statement of ECEM" }),
-    films: path({ mustExist: true, is: 'folder', about: "folder of ECEM's films; films beside the data set where absent" }),
+    meld: FAME_ARGS.meld,
+    films: FAME_ARGS.films,
     heldOut: path({
       mustExist: true,
       about: "another data set that is only looked at; a split world's dev part where absent, else a share",
     }),
     share: number({ min: 0, max: 0.9, default: 0.1, about: 'of the dialogues, this part is put aside and only looked at' }),
-    model: path({
-      required: true,
-      env: 'FAMENET_MODEL',
-      mustExist: true,
-      is: 'folder',
-      about: 'folder of a LLaVA or a language model, as transformers saves it',
-    }),
-    vision: path({ mustExist: true, is: 'folder', about: "folder of CLIP, where it is not in the model's" }),
+    model: FAME_ARGS.model,
+    vision: FAME_ARGS.vision,
     projector: path({ mustExist: true, about: "file or folder of the g to begin with, where it is not in the model's" }),
     fresh: choice(['linear', 'mlp2x_gelu'], { about: 'begin with a g that has learnt nothing' }),
-    template: choice(Object.keys(TEMPLATES) as TemplateName[], {
-      about: "how the model wants to be asked; the tokenizer's own where absent",
-    }),
-    modalities: choice(COMBINATIONS, { default: 'VTE', about: 'what is looked at: V video, T words, E faces' }),
+    template: FAME_ARGS.template,
+    modalities: FAME_ARGS.modalities,
     trainable: choice(TRAINABLE, { default: 'projector', about: 'what moves: g, or g and the whole language model' }),
-    frames: integer({ min: 1, max: 1000, default: FRAMES, about: 'pictures that the model sees of each film' }),
+    frames: FAME_ARGS.frames,
     epochs: number({ min: 0, default: TRAIN_DEFAULTS.epochs, about: 'how often each example is seen' }),
     batch: integer({ min: 1, default: TRAIN_DEFAULTS.batch, about: 'examples in a step; they pass one by one' }),
     rate: number({ min: 0, default: TRAIN_DEFAULTS.rate, about: 'highest learning rate' }),
@@ -68,8 +59,8 @@ const bare = command({
     seed: integer({ default: 0, about: 'fixes the order of the examples, what is held out and a fresh g' }),
     cache: path({ about: 'folder for what is seen in films; cache in --out where absent' }),
     out: path({ required: true, about: 'folder of the run; one that was stopped goes on' }),
-    provider: choice(PROVIDERS, { default: 'cpu', env: 'FAMENET_PROVIDER', about: 'where the networks run' }),
-    threads: integer({ min: 1, max: 256, about: "threads inside one operator; the machine's cores where absent" }),
+    provider: FAME_ARGS.provider,
+    threads: FAME_ARGS.threads,
   },
   async run({ args, out, signal }) {
     const { dataset, films, share, seed, modalities, config: _, meld: folder, heldOut: aside, threads, template, ...rest } = args;

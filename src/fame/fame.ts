@@ -1,8 +1,8 @@
 /** FAME-Net on a checkpoint: any language model of the LLaMA family, any CLIP tower, and g between them. */
 import { createHash } from 'node:crypto';
-import { access } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { ModelError } from '../base/errors.ts';
+import { exists } from '../base/file.ts';
 import type { EngineOptions } from '../graph/index.ts';
 import { CLIP_336, type PictureSettings, readPictureSettings } from '../media/clip.ts';
 import {
@@ -176,12 +176,7 @@ function layerOf(json: Json, at: string): number {
 }
 
 async function hasSettings(folder: string): Promise<boolean> {
-  const found = ['preprocessor_config.json', 'processor_config.json'].map((name) =>
-    access(join(folder, name)).then(
-      () => true,
-      () => false,
-    ),
-  );
+  const found = ['preprocessor_config.json', 'processor_config.json'].map((name) => exists(join(folder, name)));
   return (await Promise.all(found)).includes(true);
 }
 

@@ -2,9 +2,10 @@
  * A language model of the LLaMA family learns from plain text, from nothing: what stands behind FAME-mini before it sees a picture. One file of state makes
  * a run that was stopped end bit-equal to one that was not.
  */
-import { access, appendFile, mkdir } from 'node:fs/promises';
+import { appendFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeTextFile } from '../base/atomic.ts';
+import { exists } from '../base/file.ts';
 import { random } from '../base/random.ts';
 import { causalMask, constant, cosine, input, nextTokenLoss, type Tensor, type Trainer, trainer } from '../graph/index.ts';
 import { embedTokens, type LlamaConfig, llamaConfig, llamaDecoder, llamaLogits } from '../models/index.ts';
@@ -148,9 +149,3 @@ async function saveModel({ out, config, tokenizerJson, tokenizer }: PretrainOpti
   };
   for (const [name, json] of Object.entries(files)) await writeTextFile(join(out, name), `${JSON.stringify(json, null, 2)}\n`);
 }
-
-const exists = (file: string): Promise<boolean> =>
-  access(file).then(
-    () => true,
-    () => false,
-  );

@@ -2,9 +2,10 @@
  * §4.4: g learns while image tower and language model stay frozen, that is, are not in the list given to `gradients`; with `all` the language model moves
  * as well, for small models. One file of state makes a run that was stopped end bit-equal to one that was not.
  */
-import { access, appendFile, mkdir } from 'node:fs/promises';
+import { appendFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ModelError } from '../base/errors.ts';
+import { exists } from '../base/file.ts';
 import { type FaceNetworks, openFaceNetworks } from '../faces/index.ts';
 import { cosine, type EngineOptions, type Tensor, type Trainer, trainer, type Value } from '../graph/index.ts';
 import { clipConfig, LLAMA_RENAMES, type LlamaConfig, readConfig } from '../models/index.ts';
@@ -284,9 +285,3 @@ async function freshFor({ model, vision, seed }: TrainOptions, form: ProjectorFo
 function defined<T extends object>(all: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
   return Object.fromEntries(Object.entries(all).filter(([, v]) => v !== undefined)) as { [K in keyof T]?: Exclude<T[K], undefined> };
 }
-
-const exists = (file: string): Promise<boolean> =>
-  access(file).then(
-    () => true,
-    () => false,
-  );

@@ -1,9 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Template } from '@huggingface/jinja';
 import { ModelError } from '../base/errors.ts';
-import { isRecord, readJsonFile, readTextFile } from '../base/file.ts';
+import { exists, isRecord, readJsonFile, readTextFile } from '../base/file.ts';
 import type { Piece, Tokenizer } from './tokenizer.ts';
 
 /** One turn of a conversation. `content` is data: nothing in it can act as a control token or as template code. */
@@ -87,13 +86,6 @@ export async function openChat(
 /** One of our own templates, for a model whose folder has none. */
 export function builtInChat(name: keyof typeof BUILT_IN, tokenizer: Tokenizer): Chat {
   return createChat({ template: BUILT_IN[name], source: `built in: ${name}`, addSpecial: true }, tokenizer);
-}
-
-async function exists(file: string): Promise<boolean> {
-  return access(file).then(
-    () => true,
-    () => false,
-  );
 }
 
 function chooseTemplate(given: unknown, name: string, at: string): string | undefined {
