@@ -1,9 +1,9 @@
-import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { seenFaces, seenTrack } from '../../test/support/expressions.ts';
+import { roomyLlava } from '../../test/support/llava.ts';
 import { tinyLlama, uncached } from '../../test/support/tiny.ts';
 import { float32 } from '../graph/index.ts';
 import { LLAMA_RENAMES, languageModel, readConfig } from '../models/index.ts';
@@ -19,9 +19,7 @@ let folder: string;
 let fame: Fame;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'famenet-evidence-'));
-  await cp(fileURLToPath(new URL('../../test/fixtures/llava-tiny', import.meta.url)), folder, { recursive: true });
-  const config = await readFile(join(folder, 'config.json'), 'utf8');
-  await writeFile(join(folder, 'config.json'), config.replace('"max_position_embeddings": 512', '"max_position_embeddings": 1024'));
+  await roomyLlava(folder, 1024);
   fame = await openFame(folder);
 });
 afterAll(async () => {

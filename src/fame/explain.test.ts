@@ -1,9 +1,9 @@
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { seenFaces, seenTrack } from '../../test/support/expressions.ts';
+import { roomyLlava } from '../../test/support/llava.ts';
 import { beamSearch, generate } from '../models/index.ts';
 import { type ExplainOptions, type Explanation, explain } from './explain.ts';
 import { type Fame, openFame } from './fame.ts';
@@ -12,16 +12,11 @@ import { answerFeeds } from './loss.ts';
 import { embedStretches } from './parts.ts';
 import { explainPrompt, type Question } from './prompt.ts';
 
-const fixture = (name: string) => fileURLToPath(new URL(`../../test/fixtures/${name}`, import.meta.url));
-
 let folder: string;
 let fame: Fame;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'famenet-explain-'));
-  // The tiny tokenizer spells nearly by letters: room for our instruction.
-  await cp(fixture('llava-tiny'), folder, { recursive: true });
-  const config = await readFile(join(folder, 'config.json'), 'utf8');
-  await writeFile(join(folder, 'config.json'), config.replace('"max_position_embeddings": 512', '"max_position_embeddings": 1024'));
+  await roomyLlava(folder, 1024);
   fame = await openFame(folder);
 });
 afterAll(async () => {

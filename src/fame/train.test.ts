@@ -1,8 +1,8 @@
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { roomyLlava } from '../../test/support/llava.ts';
 import { compile, float32 } from '../graph/index.ts';
 import { writeVideo } from '../media/encode.ts';
 import { OUR_TIME_BASE, type Ticks } from '../media/frame.ts';
@@ -16,18 +16,13 @@ import { type TrainEvent, type TrainOptions, train } from './train.ts';
 import { batchOf } from './train-lessons.ts';
 import { lessonFeeds, lessonLoss } from './train-loss.ts';
 
-const tiny = fileURLToPath(new URL('../../test/fixtures/llava-tiny', import.meta.url));
-
 let root: string;
 let model: string;
 let films: string[];
 beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), 'famenet-train-'));
   model = join(root, 'model');
-  // The tiny tokenizer spells nearly by letters: room for our instruction.
-  await cp(tiny, model, { recursive: true });
-  const config = await readFile(join(model, 'config.json'), 'utf8');
-  await writeFile(join(model, 'config.json'), config.replace('"max_position_embeddings": 512', '"max_position_embeddings": 1024'));
+  await roomyLlava(model, 1024);
   films = await Promise.all([30, 220].map((light) => film(join(root, `${light}.mp4`), light)));
 });
 afterAll(() => rm(root, { recursive: true }));

@@ -1,10 +1,10 @@
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { Explained } from '../../src/cli/explain-print.ts';
 import { dialogueOf, type Story, storyOf, writeFilm } from '../../src/synth/index.ts';
-import { fixture } from '../support/fixture.ts';
+import { roomyLlava } from '../support/llava.ts';
 import { famenet } from '../support/main.ts';
 
 /** Milliseconds: seconds of work, on a machine that may have more to do. */
@@ -26,10 +26,7 @@ let folder: string;
 const at = (name: string) => join(folder, name);
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'famenet-explain-'));
-  // The tiny tokenizer spells nearly by letters: room for our instruction.
-  await cp((await fixture('llava-tiny')).directory, at('model'), { recursive: true });
-  const config = await readFile(at('model/config.json'), 'utf8');
-  await writeFile(at('model/config.json'), config.replace('"max_position_embeddings": 512', '"max_position_embeddings": 1100'));
+  await roomyLlava(at('model'), 1100);
   for (const [name, story] of Object.entries({ film: STORY, other: OTHER, short: SHORT })) {
     await writeFilm(at(`${name}.mp4`), story, SIZE);
     await writeFile(at(`${name}.json`), JSON.stringify(dialogueOf(story)));

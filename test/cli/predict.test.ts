@@ -1,8 +1,8 @@
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { roomyLlava } from '../support/llava.ts';
 import { famenet } from '../support/main.ts';
 
 let root: string;
@@ -10,10 +10,7 @@ let model: string;
 beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), 'famenet-predict-'));
   model = join(root, 'model');
-  // The tiny tokenizer spells nearly by letters: room for a whole dialogue.
-  await cp(fileURLToPath(new URL('../fixtures/llava-tiny', import.meta.url)), model, { recursive: true });
-  const config = await readFile(join(model, 'config.json'), 'utf8');
-  await writeFile(join(model, 'config.json'), config.replace('"max_position_embeddings": 512', '"max_position_embeddings": 4096'));
+  await roomyLlava(model, 4096);
 });
 afterAll(() => rm(root, { recursive: true }));
 
