@@ -25,6 +25,7 @@ export {
   vectors,
   words,
 } from './parts.ts';
+export { type PretrainOptions, pretrain, type RunEvent } from './pretrain.ts';
 export {
   freshProjector,
   PROJECTOR_RENAMES,

@@ -7,22 +7,32 @@ import { join } from 'node:path';
 import { writeTextFile } from '../base/atomic.ts';
 import { exists } from '../base/file.ts';
 import { random } from '../base/random.ts';
-import { causalMask, constant, cosine, input, nextTokenLoss, type Tensor, type Trainer, trainer } from '../graph/index.ts';
+import {
+  causalMask,
+  constant,
+  cosine,
+  type EngineOptions,
+  input,
+  nextTokenLoss,
+  type Tensor,
+  type Trainer,
+  trainer,
+} from '../graph/index.ts';
 import { embedTokens, type LlamaConfig, llamaConfig, llamaDecoder, llamaLogits } from '../models/index.ts';
 import type { Tokenizer } from '../text/index.ts';
 import { freshWeights, loadState, saveState, type Weights, writeSafetensors } from '../weights/index.ts';
 import { checkRun } from './train-run.ts';
-import { type Windows, windowsOf } from './windows.ts';
+import { type Document, type Windows, windowsOf } from './windows.ts';
 
-export interface PretrainOptions {
+export interface PretrainOptions extends EngineOptions {
   /** A transformers `config.json` of a LLaMA, Mistral or Qwen2; its `vocab_size` is at least the tokenizer's. */
   readonly config: Readonly<Record<string, unknown>>;
   /** A tokenizer.json, for example of `trainBpe`, and the same opened. */
   readonly tokenizerJson: Readonly<Record<string, unknown>>;
   readonly tokenizer: Tokenizer;
   /** Documents to learn from, and others to look at how it goes. */
-  readonly texts: readonly string[];
-  readonly heldOut: readonly string[];
+  readonly texts: readonly Document[];
+  readonly heldOut: readonly Document[];
   readonly steps: number;
   /** Windows in a batch, and tokens in a window. */
   readonly B: number;
@@ -64,7 +74,10 @@ export async function pretrain(o: PretrainOptions): Promise<number> {
   const loss = nextTokenLoss(logitsOf(w, c, ids, T), input('labels', 'int64', [B, T]));
   const texts = windowsOf(o.texts, tokenizer, { B, T, seed });
   const heldOut = windowsOf(o.heldOut, tokenizer, { B, T, seed: seed + 1 });
-  const training = await trainer(loss, [...w.asked.values()], { decay: o.decay ?? 0.1, clip: o.clip ?? 1 });
+  const training = await trainer(loss, [...w.asked.values()], {
+    ...Object.fromEntries((['provider', 'threads', 'spin'] as const).flatMap((key) => (o[key] === undefined ? [] : [[key, o[key]]]))),
+    ...{ decay: o.decay ?? 0.1, clip: o.clip ?? 1 },
+  });
   try {
     await mkdir(out, { recursive: true });
     const file = join(out, 'state.safetensors');

@@ -1,12 +1,18 @@
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { seenFaces, seenTrack } from '../../test/support/expressions.ts';
-import { openTokenizer } from '../text/index.ts';
+import { createTokenizer, openTokenizer, trainBpe } from '../text/index.ts';
 import { lengthOf } from './parts.ts';
 import { explainPrompt, instructionFor, type PromptOptions, type Question } from './prompt.ts';
 
 const tokenizer = await openTokenizer(fileURLToPath(new URL('../../test/fixtures/llava-tiny', import.meta.url)));
 const qwen = await openTokenizer(fileURLToPath(new URL('../../test/fixtures/qwen2-tiny', import.meta.url)));
+
+const ours = createTokenizer({
+  at: 'mini',
+  json: trainBpe(['Why does the speaker show sadness?'], { size: 320, special: ['</s>', '<|ask|>', '<|answer|>'] }),
+  config: { eos_token: '</s>' },
+});
 
 const QUESTION: Question = {
   turns: [
@@ -45,6 +51,13 @@ Faces in the video, as viewers would read them:
 Face 1: sadness 0.0 to 3.8 s.
 Assistant:`,
     );
+  });
+
+  test('a model that was made for this one question is not told what to do', () => {
+    const { text, instruction } = explainPrompt(QUESTION, { ...OPTIONS, tokenizer: ours, template: 'mini', modalities: ['T'] }).receipt;
+    expect(text).toMatch(/^<\|ask\|>Conversation:\n```\n1\. Mira: /);
+    expect(text).toMatch(/Why does the speaker of turn 2 show sadness\?<\|answer\|>$/);
+    expect(instruction).toBe('');
   });
 
   test.each([

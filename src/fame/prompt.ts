@@ -8,7 +8,7 @@ import type { FacesReport } from '../faces/index.ts';
 import type { Tokenizer } from '../text/index.ts';
 import { type FacesInWords, facesInWords } from './expressions.ts';
 import { control, layOut, lengthOf, type Part, type Stretch, spelled, vectors, words } from './parts.ts';
-import { asTurn, TEMPLATES, type TemplateName } from './template.ts';
+import { asTurn, TEMPLATES, type Template, type TemplateName } from './template.ts';
 import { disarmed, fenced, type Quoted, quotedScreen, quotedTurn, type ScreenText, type Turn } from './turns.ts';
 
 /** V the video, T the words that were said, E the expressions of faces: the paper's Table 4 compares their combinations. */
@@ -83,7 +83,8 @@ export function explainPrompt(q: Question, o: PromptOptions): Prompted {
   const on = MODALITIES.filter((m) => (o.modalities ?? MODALITIES).includes(m));
   check(q, on, o);
   const faces = on.includes('E') ? facesInWords(q.faces!, q.turns, q.target, on.includes('T')) : undefined;
-  const { roles } = TEMPLATES[o.template];
+  const { roles, bare = false }: Template = TEMPLATES[o.template];
+  const instruction = bare ? '' : instructionFor(on);
   const quoted = q.turns.slice(0, q.target + 1).map((turn, i) => disarmed(quotedTurn(turn, i + 1), roles));
   const until = q.turns[q.target]!.end ?? Number.POSITIVE_INFINITY;
   const screen = (q.screen ?? []).filter(({ t }) => t < until).map((seen) => disarmed(quotedScreen(seen), roles));
@@ -93,7 +94,7 @@ export function explainPrompt(q: Question, o: PromptOptions): Prompted {
     const query = queryOf(q, lines, dropped);
     const emotion = faces === undefined ? [] : [words(`\n${faces.text}`)];
     const video = on.includes('V') ? [words('\n'), ...marked(vectors('video', o.videoTokens), o.tokenizer)] : [];
-    const question = [words(`${instructionFor(on)}\n${query}`), ...video, ...emotion];
+    const question = [words(bare ? query : `${instruction}\n${query}`), ...video, ...emotion];
     const parts = asTurn(TEMPLATES[o.template], o.tokenizer, question, o.answer);
     const stretches = layOut(parts, o.tokenizer);
     return { parts, stretches, tokens: lengthOf(stretches) };
@@ -121,7 +122,7 @@ export function explainPrompt(q: Question, o: PromptOptions): Prompted {
     receipt: {
       modalities: on.join('+'),
       template: o.template,
-      instruction: instructionFor(on),
+      instruction,
       text: spelled(found.parts),
       tokens: found.tokens,
       droppedTurns,

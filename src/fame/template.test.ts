@@ -21,6 +21,14 @@ function llama3() {
   });
 }
 
+/** A byte-level tokenizer with FAME-mini's control tokens. */
+function mini() {
+  const json = byteLevelJson();
+  const content = ['<s>', '</s>', '<|ask|>', '<|answer|>'];
+  const added = (json.added_tokens as object[]).map((t, i) => ({ ...t, content: content[i], special: true }));
+  return createTokenizer({ at: 'mini', json: { ...json, added_tokens: added }, config: { eos_token: '</s>', bos_token: '<s>' } });
+}
+
 describe('one question and its answer, as the published templates write them', () => {
   test.each([
     ['llama2', llama, '[INST] Why? [/INST] So.</s>'],
@@ -35,6 +43,7 @@ describe('one question and its answer, as the published templates write them', (
       '<|im_start|>system\nYou are a helpful assistant.<|im_end|>\n<|im_start|>user\nWhy?<|im_end|>\n<|im_start|>assistant\nSo.<|im_end|>',
     ],
     ['plain', llama, 'USER: Why?\nAssistant: So.</s>'],
+    ['mini', mini(), '<|ask|>Why?<|answer|>So.</s>'],
   ] as const)('%s', (name, tokenizer, text) => {
     expect(spelled(asTurn(TEMPLATES[name], tokenizer, [words('Why?')], 'So.'))).toBe(text);
   });
@@ -48,7 +57,7 @@ describe('one question and its answer, as the published templates write them', (
 });
 
 test('a tokenizer tells its template', () => {
-  expect([llama, qwen, llama3()].map(templateFor)).toEqual(['vicuna', 'qwen2', 'llama3'] satisfies TemplateName[]);
+  expect([llama, qwen, llama3(), mini()].map(templateFor)).toEqual(['vicuna', 'qwen2', 'llama3', 'mini'] satisfies TemplateName[]);
 });
 
 test('an answer ends with what ends this model', () => {

@@ -17,12 +17,15 @@ export interface Template {
   readonly needs: readonly string[];
   /** Words that give the turn to somebody although they are no control tokens; in quotations they are taken apart (turns.ts). */
   readonly roles: readonly string[];
+  /** Without <Instruction>: for models that were made for this one question. */
+  readonly bare?: boolean;
 }
 
 /**
  * - vicuna: FastChat's `vicuna_v1.1`, of Vicuna, LLaVA-1.5 and Video-ChatGPT's training; its first sentences are part of what those models learnt.
  * - llama2, llama3, qwen2: as the `chat_template` of the published instruction-tuned models writes one question (qwen2 is ChatML).
  * - plain: the paper's own line (§4.4), for models that only continue text.
+ * - mini: FAME-mini's own; its vocabulary has these two tokens for nothing else.
  */
 export const TEMPLATES = {
   vicuna: {
@@ -52,6 +55,7 @@ export const TEMPLATES = {
     roles: [],
   },
   plain: { before: 'USER: ', after: '\nAssistant:', answer: ' ', needs: [], roles: ['USER:', 'Assistant:'] },
+  mini: { before: '<|ask|>', after: '<|answer|>', answer: '', needs: ['<|ask|>', '<|answer|>'], roles: [], bare: true },
 } as const satisfies Record<string, Template>;
 
 export type TemplateName = keyof typeof TEMPLATES;

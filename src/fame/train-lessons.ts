@@ -9,16 +9,26 @@ import type { Fame } from './fame.ts';
 import type { Stretch } from './parts.ts';
 import { explainPrompt, type Modality } from './prompt.ts';
 
-/** An example that is ready to be learnt. */
-export interface Lesson {
-  readonly id: string;
+/** One way to ask a question: with some of the modalities. */
+export interface Form {
   readonly stretches: readonly Stretch[];
   /** R of its film, from the cache; absent without V. */
   readonly look?: (signal?: AbortSignal) => Promise<Value>;
 }
 
+/** An example that is ready to be learnt. */
+export interface Lesson {
+  readonly id: string;
+  /** The first with every modality, for looks; the others only where some are dropped. */
+  readonly forms: readonly Form[];
+}
+
 export interface LessonOptions {
   readonly modalities: readonly Modality[];
+  /** Each lesson is laid out for every combination of its modalities, see `formOf`. */
+  readonly drop?: boolean | undefined;
+  /** Examples without a film are asked with words alone, instead of being left out. */
+  readonly partial?: boolean | undefined;
   readonly cache: FilmCache;
   readonly signal?: AbortSignal | undefined;
   /** Called after each example; `leftOut` is why it cannot be used. */
@@ -43,7 +53,7 @@ export async function lessonsOf(examples: readonly Example[], fame: Fame, o: Les
 }
 
 async function lessonOf({ id, question, answer, film }: Example, fame: Fame, o: LessonOptions): Promise<Lesson> {
-  const { modalities, cache, signal } = o;
+  const { cache, signal } = o;
   if (answer === undefined || answer.trim() === '')
     throw new ModelError('FAME_NOTHING_LEARNT', 'There is nothing to learn from this example', {
       at: id,
@@ -51,17 +61,38 @@ async function lessonOf({ id, question, answer, film }: Example, fame: Fame, o: 
       got: 'a question alone',
       fix: 'train on a data set with explanations, such as ECEM',
     });
+  const blind = o.partial === true && film === undefined && o.modalities.includes('T');
+  const modalities = blind ? (['T'] as const) : o.modalities;
   const see = modalities.includes('V') ? filmOf(id, film) : undefined;
   const end = question.turns[question.target]?.end;
   const look = see === undefined ? undefined : (later?: AbortSignal) => cache.features(see, end, later);
   const faces = modalities.includes('E') ? await cache.faces(filmOf(id, film), question.turns, signal) : undefined;
   const rows = (await look?.(signal))?.shape[0] ?? 0;
   const { tokenizer, template, language } = fame;
-  const { stretches } = explainPrompt(
-    { ...question, faces },
-    { tokenizer, template, modalities, videoTokens: rows, limit: language.config.positions, answer },
-  );
-  return { id, stretches, ...(look ? { look } : {}) };
+  const forms = (o.drop ? subsetsOf(modalities) : [modalities]).map((on): Form => {
+    const seen = on.includes('V') ? look : undefined;
+    const asked = { tokenizer, template, modalities: on, videoTokens: seen ? rows : 0, limit: language.config.positions, answer };
+    const { stretches } = explainPrompt({ ...question, faces: on.includes('E') ? faces : undefined }, asked);
+    return { stretches, ...(seen ? { look: seen } : {}) };
+  });
+  return { id, forms };
+}
+
+/** Every choice of one or more, the whole first: bit b of a number says whether the one at b is left out. */
+function subsetsOf<T>(all: readonly T[]): T[][] {
+  return Array.from({ length: 2 ** all.length - 1 }, (_, left) => all.filter((_one, b) => (left & (1 << b)) === 0));
+}
+
+/**
+ * The form in which a lesson is learnt at a place of the run: each of its modalities is left out with the chance `drop`, but never all of them. So the one
+ * network can be asked with any combination (Table 4), and cannot lean on a single one.
+ */
+export function formOf({ forms }: Lesson, place: number, { drop, seed }: { readonly drop: number; readonly seed: number }): Form {
+  const count = Math.log2(forms.length + 1);
+  const chance = random(mixed(seed ^ 0x3c6ef372, place));
+  let left = 0;
+  for (let b = 0; b < count; b++) if (chance.next() < drop) left |= 1 << b;
+  return forms[left] ?? forms[0]!;
 }
 
 function filmOf(id: string, film: string | undefined): string {
@@ -77,7 +108,7 @@ function filmOf(id: string, film: string | undefined): string {
 /** The first 12 digits of a SHA-256 over what is learnt, so that a run never goes on with other data. */
 export function lessonsHash(lessons: readonly Lesson[]): string {
   const hash = createHash('sha256');
-  for (const { id, stretches } of lessons) hash.update(JSON.stringify([id, stretches]));
+  for (const { id, forms } of lessons) hash.update(JSON.stringify([id, forms.map(({ stretches }) => stretches)]));
   return hash.digest('hex').slice(0, 12);
 }
 

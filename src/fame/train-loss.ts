@@ -1,7 +1,7 @@
 /**
  * The loss of one lesson with the words as ids, so that the embedding table may move as well. Without what moves in it, it is `answerLoss` (loss.ts).
  */
-import { concat, crossEntropy, float32, gather, input, int64, reshape, type Tensor, unsqueeze, type Value } from '../graph/index.ts';
+import { concat, crossEntropy, float32, gather, input, int64, reshape, type Tensor, unsqueeze, type Value, zeros } from '../graph/index.ts';
 import { embedTokens, type LlamaConfig, llamaDecoder, llamaLogits } from '../models/index.ts';
 import type { Weights } from '../weights/index.ts';
 import { causal, maskName } from './mask.ts';
@@ -25,16 +25,20 @@ export function lessonLoss(w: Weights, c: LlamaConfig, g?: Projector): Tensor {
   return crossEntropy(llamaLogits(w, c, telling), input('labels', 'int64', ['L']));
 }
 
-/** One lesson as values for `lessonLoss`: stretches with an answer and, where they have room for a video, its R. */
-export function lessonFeeds(c: LlamaConfig, stretches: readonly Stretch[], R?: Value): Record<string, Value> {
+/**
+ * One lesson as values for `lessonLoss`: stretches with an answer and, where they have room for a video, its R. For a loss with g, `D` is the width of the
+ * image tower: a lesson without a video then has an R of no rows, and g does not move by it.
+ */
+export function lessonFeeds(c: LlamaConfig, stretches: readonly Stretch[], R?: Value, D?: number): Record<string, Value> {
   const T = lengthOf(stretches);
   const { at, ids } = learntOf(stretches);
   const slot = stretches.findIndex((s) => s.kind === 'vectors');
   const { cos, sin } = c.rope.tables([...Array(T).keys()], T);
+  const seen = R ?? (D === undefined ? undefined : zeros('float32', [0, D]));
   const masks = [...new Set(c.windows)].map((size) => [maskName(size), causal(T, size)] as const);
   return {
     before: idsOf(slot < 0 ? stretches : stretches.slice(0, slot)),
-    ...(R === undefined ? {} : { after: idsOf(stretches.slice(slot + 1)), R }),
+    ...(seen === undefined ? {} : { after: idsOf(slot < 0 ? [] : stretches.slice(slot + 1)), R: seen }),
     cos: float32([1, 1, T, c.headWidth], cos),
     sin: float32([1, 1, T, c.headWidth], sin),
     ...Object.fromEntries(masks),

@@ -13,7 +13,7 @@ import { openFame } from './fame.ts';
 import { answerFeeds, answerLoss } from './loss.ts';
 import { explainPrompt } from './prompt.ts';
 import { type TrainEvent, type TrainOptions, train } from './train.ts';
-import { batchOf } from './train-lessons.ts';
+import { batchOf, formOf } from './train-lessons.ts';
 import { lessonFeeds, lessonLoss } from './train-loss.ts';
 
 let root: string;
@@ -193,6 +193,36 @@ describe('all', () => {
     const old = await openFame(model);
     expect(folder.receipt.projector!.sha256).not.toBe(old.receipt.projector!.sha256);
     await Promise.all([folder.dispose(), beside.dispose(), old.dispose()]);
+  });
+});
+
+describe('with some of the modalities', () => {
+  test('every combination is a form; the whole comes first, and what a place takes follows from the seed', async () => {
+    const lesson = {
+      id: 'x',
+      forms: Array.from({ length: 7 }, (_, left) => ({ stretches: [{ kind: 'ids', ids: [left], learnt: true }] as const })),
+    };
+    const leftOut = (place: number, drop: number, seed = 1) =>
+      lesson.forms.indexOf(formOf(lesson, place, { drop, seed }) as (typeof lesson.forms)[number]);
+    const places = [...Array(4000).keys()];
+    expect(places.map((place) => leftOut(place, 0))).toEqual(places.map(() => 0));
+    const drawn = places.map((place) => leftOut(place, 0.3));
+    expect(drawn).toEqual(places.map((place) => leftOut(place, 0.3)));
+    expect(drawn).not.toEqual(places.map((place) => leftOut(place, 0.3, 2)));
+    expect([...new Set(drawn)].sort()).toEqual([0, 1, 2, 3, 4, 5, 6]);
+    for (const bit of [1, 2, 4]) expect(drawn.filter((left) => (left & bit) !== 0).length / 4000).toBeCloseTo(0.3 - 0.027, 1.3);
+  });
+
+  test('examples with and without films in one run; g moves by those that have one', async () => {
+    const { film: _, ...blind } = example(1);
+    const both = { modalities: ['V', 'T'], partial: true, drop: 0.4, trainable: 'all', rate: 0.01, epochs: 8, heldOut: [] } as const;
+    const { done, losses } = await ran(options('partial', { ...both, examples: [example(0), blind] }));
+    expect(done).toMatchObject({ examples: 2, leftOut: 0 });
+    expect(losses.at(-1)).toBeLessThan(losses[0]! * 0.8);
+    const alone = await ran(options('blind', { ...both, examples: [blind], epochs: 2 }));
+    const [fame, old] = [await openFame(alone.done.files.last), await openFame(model)];
+    expect(fame.receipt.projector!.sha256, 'no film, no gradient').toBe(old.receipt.projector!.sha256);
+    await Promise.all([fame.dispose(), old.dispose()]);
   });
 });
 

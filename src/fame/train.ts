@@ -17,7 +17,7 @@ import { type Fame, type FameOptions, languageConfig, openFame } from './fame.ts
 import { FRAMES } from './frames.ts';
 import { freshProjector, type Projector, type ProjectorForm, projectorHash, trained } from './projector.ts';
 import { MODALITIES, type Modality } from './prompt.ts';
-import { batchOf, type Lesson, lessonsHash, lessonsOf } from './train-lessons.ts';
+import { batchOf, type Form, formOf, type Lesson, lessonsHash, lessonsOf } from './train-lessons.ts';
 import { lessonFeeds, lessonLoss } from './train-loss.ts';
 import { keepModel } from './train-model.ts';
 import { checkRun } from './train-run.ts';
@@ -27,7 +27,10 @@ export const TRAINABLE = ['projector', 'all'] as const;
 export type Trainable = (typeof TRAINABLE)[number];
 
 /** Video-ChatGPT's recipe for the same layer (docs/deviations.md, §5.1). */
-export const TRAIN_DEFAULTS = { epochs: 3, batch: 32, rate: 2e-5, warmup: 0.03, decay: 0, clip: 1, lookEvery: 50, saveEvery: 50 } as const;
+export const TRAIN_DEFAULTS = {
+  ...{ epochs: 3, batch: 32, rate: 2e-5, warmup: 0.03, decay: 0, clip: 1, drop: 0 },
+  ...{ lookEvery: 50, saveEvery: 50 },
+} as const;
 
 export interface TrainOptions extends EngineOptions, Pick<FameOptions, 'vision' | 'template' | 'padFrames' | 'projector'> {
   /** Folder of the language model, as for `openFame`. */
@@ -38,6 +41,10 @@ export interface TrainOptions extends EngineOptions, Pick<FameOptions, 'vision' 
   /** Examples that are only looked at; without any there is no best and no early stop. */
   readonly heldOut?: readonly Example[];
   readonly modalities?: readonly Modality[];
+  /** Chance, 0 to below 1, with which each modality is left out of a lesson, never all of them: for a network that can be asked with any combination. */
+  readonly drop?: number;
+  /** Ask examples without a film with their words alone, instead of leaving them out. */
+  readonly partial?: boolean | undefined;
   readonly trainable?: Trainable;
   /** Frames of a film that are looked at. Default `FRAMES`. */
   readonly frames?: number;
@@ -142,7 +149,14 @@ export async function train(o: TrainOptions): Promise<Trained> {
       heldOut: lessonsHash(heldOut),
       seed: String(seed),
       steps: String(steps),
-      recipe: JSON.stringify({ ...recipe, saveEvery: undefined, patience: o.patience, frames, padFrames }), // how often it saves changes nothing
+      recipe: JSON.stringify({
+        ...recipe,
+        ...(recipe.drop > 0 ? {} : { drop: undefined }),
+        saveEvery: undefined,
+        patience: o.patience,
+        frames,
+        padFrames,
+      }), // how often it saves changes nothing
     };
     const state = join(out, 'state.safetensors');
     let [best, since]: [Best | undefined, number] = [undefined, 0];
@@ -160,7 +174,7 @@ export async function train(o: TrainOptions): Promise<Trained> {
       last: join(out, trainable === 'all' ? 'last' : 'last.safetensors'),
     };
     const keep = async (to: string) => keepModel(model, to, { trainable, g, weights: await run.weights() });
-    const feedsOf = async ({ stretches, look }: Lesson) => lessonFeeds(config, stretches, await look?.());
+    const feedsOf = async ({ stretches, look }: Form) => lessonFeeds(config, stretches, await look?.(), g?.D);
     const rateAt = cosine({ peak: recipe.rate, steps: steps + 1, warmup: Math.ceil(recipe.warmup * steps) }); // so that the last step still moves
     const names = moving.map(({ node }) => node.name as string);
     const tired = () => o.patience !== undefined && since >= o.patience;
@@ -168,7 +182,8 @@ export async function train(o: TrainOptions): Promise<Trained> {
     await tell({ type: 'began', at: new Date().toISOString(), from: run.taken, steps, examples: lessons.length });
     while (run.taken < steps && !tired()) {
       const chosen = batchOf(run.taken, { count: lessons.length, size: recipe.batch, seed });
-      const batches = await Promise.all(chosen.map((n) => feedsOf(lessons[n]!)));
+      const forms = chosen.map((n, b) => formOf(lessons[n]!, run.taken * recipe.batch + b, { drop: recipe.drop, seed }));
+      const batches = await Promise.all(forms.map(feedsOf));
       const rate = rateAt(run.taken + 1);
       const { loss: value, norm } = await run.step(batches, rate);
       last = value;
@@ -227,8 +242,8 @@ async function prepared(
     o.onPrepared?.(++done, examples.length + heldOut.length);
   };
   try {
-    const how = { modalities, cache, signal, onExample };
-    const lessons = await lessonsOf(examples, fame, how);
+    const how = { modalities, partial: o.partial, cache, signal, onExample };
+    const lessons = await lessonsOf(examples, fame, { ...how, drop: (o.drop ?? 0) > 0 });
     const held = await lessonsOf(heldOut, fame, how);
     for (const event of leftOut) await tell(event);
     if (lessons.length > 0) return { lessons, heldOut: held, leftOut: leftOut.length, films: { ...cache.counts } };
@@ -263,14 +278,14 @@ async function look(
     feedsOf,
     names,
   }: {
-    readonly feedsOf: (lesson: Lesson) => Promise<Record<string, Value>>;
+    readonly feedsOf: (form: Form) => Promise<Record<string, Value>>;
     readonly names: readonly string[];
   },
 ): Promise<number> {
   const held = Object.fromEntries(names.map((name) => [name, { held: name }]));
   let sum = 0;
-  for (const lesson of lessons) {
-    const { loss } = await training.session.run({ ...(await feedsOf(lesson)), ...held }, { fetch: ['loss'] });
+  for (const { forms } of lessons) {
+    const { loss } = await training.session.run({ ...(await feedsOf(forms[0]!)), ...held }, { fetch: ['loss'] });
     sum += Number(loss!.data[0]);
   }
   return sum / lessons.length;

@@ -4,6 +4,9 @@ import { random } from '../base/random.ts';
 import { type Batch, int64 } from '../graph/index.ts';
 import type { Tokenizer } from '../text/index.ts';
 
+/** A text, or its ids where it has control tokens inside. */
+export type Document = string | readonly number[];
+
 export interface Windows {
   /** Tokens in all, the ends of documents among them. */
   readonly tokens: number;
@@ -22,7 +25,7 @@ export interface WindowOptions {
  * Windows at random places; each token of a window but the first is predicted, also the token that ends a document. Windows may reach over such ends, as
  * usual in pretraining. Throws ModelError FAME_TEXT where there is less text than one window.
  */
-export function windowsOf(documents: Iterable<string>, tokenizer: Tokenizer, { B, T, seed }: WindowOptions): Windows {
+export function windowsOf(documents: Iterable<Document>, tokenizer: Tokenizer, { B, T, seed }: WindowOptions): Windows {
   const stream = streamOf(documents, tokenizer);
   if (stream.length < T) {
     throw new ModelError('FAME_TEXT', 'There is too little text to learn from', {
@@ -48,12 +51,13 @@ export function windowsOf(documents: Iterable<string>, tokenizer: Tokenizer, { B
 /** Numbers of neighbouring batches and neighbouring seeds must not begin alike. */
 const mixed = (seed: number, i: number): number => Math.imul(seed ^ 0x5bd1e995, 0x9e3779b1) ^ Math.imul(i + 1, 0x85ebca6b);
 
-function streamOf(documents: Iterable<string>, tokenizer: Tokenizer): Int32Array {
+function streamOf(documents: Iterable<Document>, tokenizer: Tokenizer): Int32Array {
   const parts: number[][] = [];
   const end = tokenizer.eos[0];
   let length = 0;
-  for (const text of documents) {
-    const ids = [...tokenizer.encode(text, { addSpecial: false }), ...(end === undefined ? [] : [end])];
+  for (const document of documents) {
+    const own = typeof document === 'string' ? tokenizer.encode(document, { addSpecial: false }) : document;
+    const ids = [...own, ...(end === undefined || own.at(-1) === end ? [] : [end])];
     parts.push(ids);
     length += ids.length;
   }
