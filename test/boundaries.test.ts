@@ -19,7 +19,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   faces: ['base', 'graph', 'weights', 'models', 'media'], // knows no language model
   synth: ['base', 'media'],
   data: ['base', 'media', 'text', 'metrics'], // agreement needs a metric, not a model
-  fame: ['base', 'graph', 'weights', 'text', 'models', 'media', 'data', 'speech', 'faces'],
+  fame: ['base', 'graph', 'weights', 'text', 'models', 'media', 'metrics', 'data', 'speech', 'faces'],
   server: ['base', 'media', 'metrics', 'models', 'data', 'fame', 'faces', 'speech'],
   cli: ['base', 'graph', 'weights', 'text', 'media', 'metrics', 'models', 'data', 'fame', 'faces', 'speech', 'synth', 'server'],
 };
@@ -188,7 +188,7 @@ describe('files', () => {
     expect(bare).toEqual([]);
   });
   test('no path of anybody’s machine', () => {
-    const all = ['src', 'test', 'docs', 'bench', 'examples'].flatMap((folder) =>
+    const all = ['src', 'test', 'docs', 'bench', 'examples', 'runs'].flatMap((folder) =>
       (existsSync(join(root, folder)) ? readdirSync(join(root, folder), { recursive: true, withFileTypes: true }) : [])
         .filter((e) => e.isFile() && !e.parentPath.includes('node_modules') && /\.(ts|md|py|json|txt|jinja)$/.test(e.name))
         .map((e) => join(e.parentPath, e.name)),

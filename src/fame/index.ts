@@ -1,4 +1,19 @@
 /** Public names of `famenet/fame`: FAME-Net, from pictures, words and faces to an explanation. */
+export {
+  ABLATED,
+  type Ablated,
+  type Ablation,
+  type AblationRow,
+  type Answers,
+  type AskedCause,
+  ablation,
+  type Bounded,
+  type CauseKind,
+  TOLD_BY,
+  type TrueCause,
+} from './ablation.ts';
+export { answersFile, readAnswers } from './ablation-answers.ts';
+export { ablationTable, combined } from './ablation-table.ts';
 export { type Attribution, attribution, type Gradient, gradientOf, openGradient } from './attribution.ts';
 export { type FilmCache, type FilmCacheOptions, openFilmCache, towerHash } from './cache.ts';
 export { type DatasetOptions, type Example, heldOutOf, readDataset } from './dataset.ts';
