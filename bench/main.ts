@@ -1,4 +1,4 @@
-/** `npm run -s bench -- train|decode|prefill|clip|faces [--json] [options]`: one question each; figures are ratios taken in one run. */
+/** `npm run -s bench -- train|decode|prefill|clip|faces|explain [--json] [options]`: one question each; figures are ratios taken in one run. */
 import { parseArgs } from 'node:util';
 import { type Bench, machine, printReport, versions } from './report.ts';
 
@@ -10,6 +10,8 @@ const BENCHES: Readonly<Record<string, () => Promise<{ readonly default: Bench }
   metrics: () => import('./metrics.ts'),
   'decode-video': () => import('./decode-video.ts'),
   faces: () => import('./faces.ts'),
+  explain: () => import('./explain.ts'),
+  'full-size': () => import('./full-size.ts'),
 };
 
 const { positionals, values } = parseArgs({
