@@ -49,6 +49,8 @@ export interface Finding {
 export interface Cleaned {
   /** In their order, repaired. */
   readonly kept: readonly EcemRow[];
+  /** Every row in its order, as far as it could be repaired: also those that were dropped. */
+  readonly rows: readonly EcemRow[];
   /** Row by row. */
   readonly findings: readonly Finding[];
   /** Findings by code; every code, also those at 0. */
@@ -67,12 +69,14 @@ export function cleanEcem(rows: readonly EcemRow[], meld?: Meld, progress?: (don
   const sides = meld === undefined ? [] : besideMeld(read, meld);
   const findings: Finding[] = [];
   const kept: EcemRow[] = [];
+  const all: EcemRow[] = [];
   const taken = new Set<string>();
   let repaired = 0;
   for (const [i, { id, video }] of rows.entries()) {
     const { row, found } = read[i]!;
     const side = sides[i];
     const clean = side === undefined ? row : inPlace(row, side, found);
+    all.push(clean);
     found.push(...faultsOf(clean));
     const usable = found.every(({ code }) => FINDINGS[code].kind === 'repaired');
     if (usable && taken.has(clean.video)) found.push({ code: 'duplicate', field: 'video', before: clean.video });
@@ -87,7 +91,7 @@ export function cleanEcem(rows: readonly EcemRow[], meld?: Meld, progress?: (don
     }
     progress?.(i + 1);
   }
-  return { kept, findings, counts, repaired };
+  return { kept, rows: all, findings, counts, repaired };
 }
 
 /** A finding before it is known whose. */

@@ -51,7 +51,8 @@ export async function readMeld(folder: string): Promise<Meld> {
   });
 }
 
-const COLUMNS = ['Utterance', 'Speaker', 'Emotion', 'Dialogue_ID', 'Utterance_ID', 'StartTime', 'EndTime'] as const;
+/** The columns that are read. */
+export const MELD_COLUMNS = ['Utterance', 'Speaker', 'Emotion', 'Dialogue_ID', 'Utterance_ID', 'StartTime', 'EndTime'] as const;
 
 /** Whether a text begins as MELD's tables do. */
 export const isMeldTable = (content: string): boolean => /^[^\r\n]*\bDialogue_ID\b/.test(content);
@@ -63,7 +64,7 @@ export const isMeldTable = (content: string): boolean => /^[^\r\n]*\bDialogue_ID
  */
 export function parseMeld(content: string, at: string): Dialogue[] {
   const dialogues = new Map<string, Map<number, Utterance>>();
-  for (const { line, values } of readCsv(content, at, COLUMNS)) {
+  for (const { line, values } of readCsv(content, at, MELD_COLUMNS)) {
     const where = `${at}, line ${line}`;
     const {
       Utterance: text,
@@ -71,7 +72,7 @@ export function parseMeld(content: string, at: string): Dialogue[] {
       Emotion: label,
       Dialogue_ID: id,
       Utterance_ID: number,
-    } = values as Record<(typeof COLUMNS)[number], string>;
+    } = values as Record<(typeof MELD_COLUMNS)[number], string>;
     const emotion = emotionNamed(label);
     if (!/^\d+$/.test(id) || !/^\d+$/.test(number))
       throw damagedTable(where, 'numbers for Dialogue_ID and Utterance_ID', `"${id}" and "${number}"`);
@@ -93,11 +94,15 @@ export function parseMeld(content: string, at: string): Dialogue[] {
 /** `00:16:16,059`, `0:5:52,4`. */
 const CLOCK = /^(\d+):(\d{1,2}):(\d{1,2})[,.](\d{1,3})$/;
 
+/** Seconds from a time of MELD's tables; undefined unless it is one. */
+export function clockSeconds(time: string): number | undefined {
+  const found = CLOCK.exec(time.trim());
+  return found === null ? undefined : secondsOf(found.slice(1));
+}
+
 function timesOf(from: string, to: string): { start: number; end: number } | Record<string, never> {
-  const [a, b] = [CLOCK.exec(from.trim()), CLOCK.exec(to.trim())];
-  if (a === null || b === null) return {};
-  const [start, end] = [secondsOf(a.slice(1)), secondsOf(b.slice(1))];
-  return end > start ? { start, end } : {};
+  const [start, end] = [clockSeconds(from), clockSeconds(to)];
+  return start !== undefined && end !== undefined && end > start ? { start, end } : {};
 }
 
 async function firstOf(files: readonly string[]): Promise<{ file: string; content: string } | undefined> {
