@@ -63,6 +63,10 @@ export {
   type PromptReceipt,
   type Question,
 } from './prompt.ts';
+export { type SightEvent, type SightOptions, trainSight } from './sight.ts';
+export { wholePicture } from './sight-folder.ts';
+export type { Glimpse, Questions } from './sight-lessons.ts';
+export type { Told } from './sight-report.ts';
 export { asTurn, stopIds, TEMPLATES, type Template, type TemplateName, templateFor, templateNamed } from './template.ts';
 export { TRAIN_DEFAULTS, TRAINABLE, type Trainable, type TrainEvent, type Trained, type TrainOptions, train } from './train.ts';
 export { checkRun } from './train-run.ts';
