@@ -18,10 +18,11 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   speech: ['base', 'graph', 'weights', 'text', 'models', 'media'],
   faces: ['base', 'graph', 'weights', 'models', 'media'], // knows no language model
   synth: ['base', 'media'],
+  protocol: ['base', 'metrics'], // agreement is a metric
   data: ['base', 'media', 'text', 'metrics'], // agreement needs a metric, not a model
   fame: ['base', 'graph', 'weights', 'text', 'models', 'media', 'metrics', 'data', 'speech', 'faces'],
   server: ['base', 'media', 'metrics', 'models', 'data', 'fame', 'faces', 'speech'],
-  cli: ['base', 'graph', 'weights', 'text', 'media', 'metrics', 'models', 'data', 'fame', 'faces', 'speech', 'synth', 'server'],
+  cli: ['base', 'graph', 'weights', 'text', 'media', 'metrics', 'models', 'data', 'fame', 'faces', 'speech', 'synth', 'protocol', 'server'],
 };
 
 /** Packages that only some files may name, and why. */
