@@ -1,8 +1,8 @@
 import { basename } from 'node:path';
 import type { Utterance } from '../data/index.ts';
 import type { FacesReport } from '../faces/index.ts';
-import { type Evidence, type Explanation, evidenceInWords } from '../fame/index.ts';
-import type { Label } from './explain-question.ts';
+import { type Evidence, type Explanation, evidenceInWords, MODALITIES } from '../fame/index.ts';
+import type { Asked, Label } from './explain-question.ts';
 import type { Out } from './out.ts';
 
 /** One explanation with all that belongs to it: what `--json` prints. */
@@ -47,7 +47,7 @@ export function printQuestion(
 }
 
 /** What comes after the answer: evidence, and one line that says how it was made. */
-export function printEvidence({ evidence, receipt, finish }: Explained, network: Explanation, out: Out): void {
+export function printEvidence({ evidence, receipt, finish }: Explained, network: Explanation, { on, why }: Asked, out: Out): void {
   out.line();
   if (finish === 'length') out.line('The answer was cut off: --max-new allows more.');
   for (const sentence of evidenceInWords(evidence)) out.line(sentence);
@@ -59,6 +59,8 @@ export function printEvidence({ evidence, receipt, finish }: Explained, network:
   out.line(
     `Made with ${[model, `${template} template`, String(receipt.modalities), ...pictures, how].join(', ')}. ${network.receipt.note}`,
   );
+  const left = why === undefined || receipt.video === undefined ? [] : MODALITIES.filter((m) => !on.includes(m));
+  if (left.length > 0) out.line(`Not asked with ${left.join(' and ')}: ${why}. --modalities ${MODALITIES.join('')} asks with everything.`);
 }
 
 /** The document of one explanation. */
@@ -68,9 +70,14 @@ export function documentOf(
   emotion: Label,
   made: Explanation,
   evidence: Evidence,
-  more: { readonly video?: string | undefined; readonly dialogue: string; readonly report?: FacesReport | undefined },
+  more: {
+    readonly video?: string | undefined;
+    readonly dialogue: string;
+    readonly report?: FacesReport | undefined;
+    readonly asked: Asked;
+  },
 ): Explained {
-  const { network, prompt, frames, settings, note } = made.receipt;
+  const { network, prompt, frames, reused, settings, note } = made.receipt;
   return {
     utterance: {
       index,
@@ -85,7 +92,9 @@ export function documentOf(
     receipt: {
       ...network,
       modalities: prompt.modalities,
+      ...(more.asked.why === undefined ? {} : { whyModalities: more.asked.why }),
       frames,
+      ...(reused === undefined ? {} : { reused }),
       dialogue: basename(more.dialogue),
       ...(more.video === undefined ? {} : { video: basename(more.video) }),
       prompt,

@@ -3,8 +3,8 @@ import { type Emotion, emotionHint, emotionNamed } from '../base/emotion.ts';
 import { UsageError } from '../base/errors.ts';
 import { type Dialogue, readDialogues, type Utterance } from '../data/index.ts';
 import type { FacesReport } from '../faces/index.ts';
-import { MODALITIES, type Modality } from '../fame/index.ts';
-import { probe } from '../media/index.ts';
+import { MODALITIES, type Modality, type ModelCard } from '../fame/index.ts';
+import { type Probe, probe } from '../media/index.ts';
 
 /** Seconds that an utterance may end after its video: subtitles and containers round differently. */
 const SLACK = 0.5;
@@ -36,25 +36,37 @@ export async function theDialogue(file: string | undefined): Promise<Dialogue> {
   });
 }
 
-/** `VET` and the like; where it is absent, all that can be had. @throws UsageError USAGE_VALUE, EXPLAIN_VIDEO */
-export function theModalities(letters: string | undefined, video: string | undefined): Modality[] {
-  const asked = [...(letters ?? (video === undefined ? 'T' : 'VTE')).toUpperCase()];
+/** What is asked about, and where nobody has said so, why that. */
+export interface Asked {
+  readonly on: readonly Modality[];
+  readonly why?: string;
+}
+
+/** `VET` and the like, in the order of MODALITIES. @throws UsageError USAGE_VALUE, EXPLAIN_VIDEO */
+export function theModalities(letters: string, video: string | undefined): Asked {
+  const asked = [...letters.toUpperCase()];
   const on = MODALITIES.filter((m) => asked.includes(m));
   if (asked.length === 0 || on.length !== asked.length)
     throw new UsageError('USAGE_VALUE', `--modalities cannot be ${JSON.stringify(letters)}`, {
       at: '--modalities',
       expected: 'one or more of V (video), T (words) and E (faces), each once, like VTE',
-      got: String(letters),
+      got: letters,
       fix: 'for example --modalities TE',
     });
   const seen = on.filter((m) => m !== 'T');
-  if (seen.length === 0 || video !== undefined) return on;
+  if (seen.length === 0 || video !== undefined) return { on };
   throw new UsageError('EXPLAIN_VIDEO', 'What is seen needs a video', {
     at: '--modalities',
     expected: `a video before the options, for ${seen.join(' and ')}`,
     got: 'none',
     fix: 'name the video, or give --modalities T',
   });
+}
+
+/** Where --modalities is absent: what the model says of itself, else all that can be had; the words alone without a video. */
+export function defaultModalities(video: string | undefined, card: ModelCard | undefined): Asked {
+  if (video === undefined) return { on: ['T'], why: 'there is no video' };
+  return card === undefined ? { on: MODALITIES, why: 'a video has all of them' } : { on: card.modalities, why: card.why };
 }
 
 /** Which utterances are asked for, as indices. @throws UsageError USAGE_VALUE */
@@ -87,9 +99,9 @@ export function theEmotion(word: string): Emotion | undefined {
 
 /**
  * Refuses a dialogue whose times are not the video's: MELD's, for one, are those of an episode. Only utterances up to `target` count: a video may end
- * with the one that is asked about. @throws UsageError EXPLAIN_TIMES; what `probe` throws
+ * with the one that is asked about. → what is known of the video. @throws UsageError EXPLAIN_TIMES; what `probe` throws
  */
-export async function checkTimes(video: string, utterances: readonly Utterance[], target: number, signal: AbortSignal): Promise<void> {
+export async function checkTimes(video: string, utterances: readonly Utterance[], target: number, signal: AbortSignal): Promise<Probe> {
   const refused = (i: number, expected: string, got: string) =>
     new UsageError('EXPLAIN_TIMES', 'The times of the dialogue are not those of the video', {
       at: `utterance ${i}`,
@@ -100,9 +112,11 @@ export async function checkTimes(video: string, utterances: readonly Utterance[]
   const heard = utterances.slice(0, target + 1);
   const untimed = heard.findIndex(({ end }) => end === undefined);
   if (untimed >= 0) throw refused(untimed, 'a start and an end in seconds, as the video is looked at', 'neither');
-  const { duration } = await probe(video, { signal });
+  const about = await probe(video, { signal });
+  const { duration } = about;
   const late = heard.findIndex(({ end }) => end! > duration + SLACK);
   if (late >= 0) throw refused(late, `an end within the ${duration.toFixed(1)} s of ${basename(video)}`, `${heard[late]!.end} s`);
+  return about;
 }
 
 /** What the dialogue or the command line says of an utterance's emotion. */

@@ -1,28 +1,32 @@
-import { FameError, UsageError } from '../base/errors.ts';
+import { FameError } from '../base/errors.ts';
 import type { Utterance } from '../data/index.ts';
-import { FACES_FPS, type FacesReport, facesOfVideo, openFaceNetworks } from '../faces/index.ts';
+import { FACES_FPS, type FacesReport } from '../faces/index.ts';
 import {
   type Explanation,
   explain,
   type Fame,
   type Gradient,
   given,
-  type Modality,
+  MINI,
+  modelCard,
   openFame,
   openGradient,
   promptOf,
   type Question,
-  see,
+  type Seen,
   TEMPLATES,
   type TemplateName,
-  visionOf,
   weighed,
 } from '../fame/index.ts';
 import { PROVIDERS } from '../graph/protocol.ts';
+import { type KeptPrompt, keptPrompt } from '../models/index.ts';
 import { choice, command, flag, integer, number, path, text, type Values } from './command.ts';
+import { lookAt } from './explain-look.ts';
 import { documentOf, type Explained, printEvidence, printQuestion } from './explain-print.ts';
 import {
+  type Asked,
   checkTimes,
+  defaultModalities,
   faceLabel,
   givenLabel,
   type Label,
@@ -32,6 +36,7 @@ import {
   theModalities,
   theTargets,
 } from './explain-question.ts';
+import { theModel } from './fame-args.ts';
 import type { Out } from './out.ts';
 
 /** Pictures that are looked at: CLIP-L takes about 3 s for each on two cores. */
@@ -43,13 +48,19 @@ const ARGS = {
   utterance: text({ default: 'last', about: 'which one to explain, from 0, or last' }),
   all: flag({ about: 'explain every utterance that is not neutral' }),
   emotion: text({ default: 'auto', about: "which emotion; auto takes the dialogue's, else the reading of the speaker's face" }),
-  model: path({ env: 'FAMENET_MODEL', about: 'folder of a LLaVA or a language model, as transformers saves it' }),
+  model: path({
+    default: MINI,
+    env: 'FAMENET_MODEL',
+    about: 'folder of a LLaVA or a language model, as transformers saves it; mini comes with famenet',
+  }),
   vision: path({ mustExist: true, is: 'folder', about: "folder of CLIP, where it is not in the model's" }),
   projector: path({ mustExist: true, about: "file or folder of g, where it is not in the model's" }),
   template: choice(Object.keys(TEMPLATES) as TemplateName[], {
     about: "how the model wants to be asked; the tokenizer's own where absent",
   }),
-  modalities: text({ about: 'letters of V (video), T (words) and E (faces); VTE with a video, else T' }),
+  modalities: text({
+    about: 'letters of V (video), T (words) and E (faces); where absent what the model prefers, else VTE; T without a video',
+  }),
   frames: integer({ min: 1, max: 1000, default: PICTURES, about: 'pictures that the model sees, spread up to the end of the utterance' }),
   fps: number({ min: 0.1, max: 120, default: FACES_FPS, about: 'pictures a second that are looked at for faces' }),
   maxNew: integer({ min: 1, default: 256, about: 'most new tokens' }),
@@ -65,60 +76,71 @@ export default command({
   name: 'explain',
   about: 'Say why a speaker shows an emotion in a dialogue, and what the answer leans on',
   examples: [
-    'famenet explain scene.mp4 --dialogue scene.srt --model ./llava',
+    'famenet explain scene.mp4 --dialogue scene.srt',
     'famenet explain scene.mp4 --dialogue scene.json --utterance 4 --emotion anger --model ./llava --evidence',
     'famenet explain --dialogue talk.json --emotion sadness --model ./tinyllama --json',
     'famenet explain scene.mp4 --dialogue scene.json --all --model ./vicuna --vision ./clip --projector g.safetensors --json',
   ],
   args: ARGS,
   async run({ args, out, signal }) {
-    const on = theModalities(args.modalities, args.video);
+    const { video, modalities: letters, all } = args;
+    const named = letters === undefined ? undefined : theModalities(letters, video);
     const emotion = theEmotion(args.emotion);
     const { utterances } = await theDialogue(args.dialogue);
-    const targets = theTargets(args.utterance, args.all, utterances);
-    const labels = targets.map((index) => givenLabel(emotion, utterances[index]!));
-    const unlabelled = labels.some((label) => label === undefined);
-    const looks = args.video !== undefined && (on.includes('V') || on.includes('E') || unlabelled);
-    if (!looks && !args.all && unlabelled) throw noLabel(targets[0]!, false);
-    const engine = { provider: args.provider, ...(args.threads === undefined ? {} : { threads: args.threads }) };
-    const model = theModel(args.model);
-    if (looks) {
-      path({ mustExist: true, is: 'file' }).parse([args.video!], '<video>');
-      await checkTimes(args.video!, utterances, targets.at(-1)!, signal);
-    }
-    const { vision, projector, template } = args;
-    const fame = await openFame(model, {
+    const targets = theTargets(args.utterance, all, utterances);
+    const labels = new Map(targets.map((index) => [index, givenLabel(emotion, utterances[index]!)]));
+    const unlabelled = [...labels.values()].includes(undefined);
+    if (unlabelled && video === undefined && !all) throw noLabel(targets[0]!, false);
+    const model = await theModel(args.model);
+    const asked = named ?? defaultModalities(video, await modelCard(model));
+    const { on } = asked;
+    const looks = video !== undefined && (on.includes('V') || on.includes('E') || unlabelled);
+    const { vision, projector, template, frames, fps, provider, threads } = args;
+    const engine = { provider, ...(threads === undefined ? {} : { threads }) };
+    if (looks) path({ mustExist: true, is: 'file' }).parse([video], '<video>');
+    const about = looks ? await checkTimes(video, utterances, targets.at(-1)!, signal) : undefined;
+    const opening = openFame(model, {
       ...engine,
+      later: true,
       ...(vision === undefined ? {} : { vision }),
       ...(projector === undefined ? {} : { projector }),
       ...(template === undefined ? {} : { template }),
     });
-    let gradient: Gradient | undefined;
+    const plain = (label: Label | undefined) => all && label?.label === 'neutral'; // nothing to explain
+    const looking = about && {
+      ...{ video: video!, about, utterances, all, frames, fps, provider, threads },
+      targets: targets.filter((index) => !plain(labels.get(index))),
+      faces: on.includes('E') || unlabelled,
+      pictures: on.includes('V'),
+    };
+    const { fame, reports, seen } = await lookAt(opening, looking, out, signal);
+    const kept = all ? keptPrompt(fame.language) : undefined;
+    let gradient: Promise<Gradient | undefined> | undefined;
+    const weighing = () => (gradient ??= openGradient(fame, engine).catch((e) => withoutGradient(e, out)));
     try {
-      if (on.includes('V')) visionOf(fame); // refused before minutes go into faces
-      const facing = looks && (on.includes('E') || unlabelled);
-      const report = facing ? await facesUntil(utterances.slice(0, targets.at(-1)! + 1), args, out, signal) : undefined;
-      if (args.evidence) gradient = await openGradient(model, engine).catch((e) => withoutGradient(e, out));
       const skipped: { index: number; why: string }[] = [];
       const documents: Explained[] = [];
-      for (const [i, index] of targets.entries()) {
-        const label = labels[i] ?? faceLabel(report, index);
-        if (label === undefined && !args.all) throw noLabel(index, looks);
-        if (label === undefined || (args.all && label.label === 'neutral')) {
+      for (const index of targets) {
+        const report = reports.get(index);
+        const label = labels.get(index) ?? faceLabel(report, index);
+        if (label === undefined && !all) throw noLabel(index, looks);
+        if (label === undefined || plain(label)) {
           skipped.push({ index, why: label === undefined ? 'its emotion is not known' : 'neutral' });
           continue;
         }
         if (documents.length > 0) out.line();
-        documents.push(await explainOne({ fame, utterances, index, label, report, on, gradient, args, out, signal }));
+        documents.push(
+          await explainOne({ fame, utterances, index, label, report, seen: seen.get(index), asked, kept, weighing, args, out, signal }),
+        );
       }
       const unknown = skipped.filter(({ why }) => why !== 'neutral').map(({ index }) => index);
       if (unknown.length > 0)
         out.note(`Left out, as their emotion is not known: ${unknown.join(', ')}. --emotion or the dialogue can say it.`);
-      if (args.all && documents.length === 0)
+      if (all && documents.length === 0)
         out.line('There is nothing to explain: no utterance has an emotion that is known and not neutral.');
-      out.done(args.all ? { explanations: documents, skipped } : documents[0]);
+      out.done(all ? { explanations: documents, skipped } : documents[0]);
     } finally {
-      await Promise.all([fame.dispose(), gradient?.dispose()]);
+      await Promise.all([fame.dispose(), gradient?.then((opened) => opened?.dispose()).catch(() => {})]);
     }
   },
 });
@@ -130,22 +152,26 @@ interface One {
   readonly utterances: readonly Utterance[];
   readonly index: number;
   readonly label: Label;
+  /** Of what was shown before its end. */
   readonly report: FacesReport | undefined;
-  readonly on: readonly Modality[];
-  readonly gradient: Gradient | undefined;
+  readonly seen: Seen | undefined;
+  readonly asked: Asked;
+  readonly kept: KeptPrompt | undefined;
+  /** Opens the gradient when the first answer is there. */
+  readonly weighing: () => Promise<Gradient | undefined>;
   readonly args: Settings;
   readonly out: Out;
   readonly signal: AbortSignal;
 }
 
 /** Asks about one utterance and prints as the model speaks. */
-async function explainOne({ fame, utterances, index, label, report, on, gradient, args, out, signal }: One): Promise<Explained> {
-  const faces = on.includes('E') ? report : undefined;
+async function explainOne(one: One): Promise<Explained> {
+  const { fame, utterances, index, label, report, seen, asked, kept, weighing, args, out, signal } = one;
+  const faces = asked.on.includes('E') ? report : undefined;
   const question: Question = { turns: utterances, target: index, emotion: label.label, faces };
   printQuestion(utterances, index, label, report, out);
-  const seen = on.includes('V') ? await see(fame, question, { video: args.video!, count: args.frames, signal }) : undefined;
   const { maxNew, beam: beams, temperature, seed } = args;
-  const stream = explain(fame, question, { modalities: on, seen, maxNew, beams, temperature, seed, signal });
+  const stream = explain(fame, question, { modalities: asked.on, seen, kept, maxNew, beams, temperature, seed, signal });
   let made: Explanation | undefined;
   while (made === undefined) {
     const next = await stream.next();
@@ -155,40 +181,16 @@ async function explainOne({ fame, utterances, index, label, report, on, gradient
   if (made.ids.length === 0) out.note('The model ended its answer at once, so there is nothing to weigh.');
   const evidence =
     args.evidence && made.ids.length > 0
-      ? await weighed(fame, question, made, { seen, gradient, signal })
+      ? await weighed(fame, question, made, { seen, gradient: await weighing(), signal })
       : given(question, promptOf(fame, question, made, seen), made.receipt.frames);
   const document = documentOf(index, utterances[index]!, label, made, evidence, {
     video: seen || report ? args.video : undefined,
     dialogue: args.dialogue!,
     report,
+    asked,
   });
-  printEvidence(document, made, out);
+  printEvidence(document, made, asked, out);
   return document;
-}
-
-/** Faces with the utterances up to the last one that is asked about: later words do not help to say who speaks. */
-async function facesUntil(utterances: readonly Utterance[], args: Settings, out: Out, signal: AbortSignal): Promise<FacesReport> {
-  const networks = await openFaceNetworks({ provider: args.provider, threads: args.threads });
-  try {
-    return await facesOfVideo(args.video!, networks, {
-      fps: args.fps,
-      utterances: utterances.map((u) => ({ ...u, start: u.start!, end: u.end! })),
-      signal,
-      onProgress: ({ frames, total }) => out.progress({ done: frames, total, unit: 'frames', label: 'Faces' }),
-    });
-  } finally {
-    await networks.dispose();
-  }
-}
-
-function theModel(folder: string | undefined): string {
-  if (folder !== undefined && folder !== 'mini') return path({ mustExist: true, is: 'folder' }).parse([folder], '--model') as string;
-  throw new UsageError('EXPLAIN_MODEL', 'There is no model to ask, and famenet does not bring one yet', {
-    at: '--model',
-    expected: 'the folder of a LLaVA, or of a language model for words alone',
-    got: folder ?? 'none',
-    fix: '`famenet models list` names some, `famenet models pull` fetches one; then --model FOLDER, or FAMENET_MODEL',
-  });
 }
 
 /** Packed weights have no gradient; what masking says is still worth having. */

@@ -1,5 +1,5 @@
-/** What `train` and `predict` ask for alike: the data, the network, and what it looks at. */
-import { FRAMES, type Modality, TEMPLATES, type TemplateName } from '../fame/index.ts';
+/** What `explain`, `train` and `predict` ask for alike: the data, the network, and what it looks at. */
+import { FRAMES, MINI, type Modality, miniFolder, TEMPLATES, type TemplateName } from '../fame/index.ts';
 import { PROVIDERS } from '../graph/protocol.ts';
 import { choice, integer, path } from './command.ts';
 
@@ -9,6 +9,13 @@ export const COMBINATIONS = ['VTE', 'VT', 'VE', 'TE', 'V', 'T', 'E'] as const;
 /** The list that these letters stand for. */
 export const modalitiesOf = (letters: (typeof COMBINATIONS)[number]): Modality[] => [...letters] as Modality[]; // each is written in these letters
 
+/** The folder that `--model` names: FAME-mini's, which comes with famenet, by the word `mini`. @throws UsageError EXPLAIN_MODEL, USAGE_PATH */
+export async function theModel(word: string): Promise<string> {
+  if (word === MINI) return miniFolder();
+  path({ mustExist: true, is: 'folder' }).parse([word], '--model');
+  return word;
+}
+
 /** Arguments of one meaning, in commands that name them one by one where help shall show them. */
 export const FAME_ARGS = {
   meld: path({ mustExist: true, is: 'folder', about: "folder of MELD's tables, for the turns before each statement of ECEM" }),
@@ -16,9 +23,7 @@ export const FAME_ARGS = {
   model: path({
     required: true,
     env: 'FAMENET_MODEL',
-    mustExist: true,
-    is: 'folder',
-    about: 'folder of a LLaVA or a language model, as transformers saves it',
+    about: 'folder of a LLaVA or a language model, as transformers saves it, or mini',
   }),
   vision: path({ mustExist: true, is: 'folder', about: "folder of CLIP, where it is not in the model's" }),
   template: choice(Object.keys(TEMPLATES) as TemplateName[], {

@@ -18,7 +18,7 @@ import {
   visionOf,
 } from '../fame/index.ts';
 import { command, flag, integer, number, path } from './command.ts';
-import { FAME_ARGS, modalitiesOf } from './fame-args.ts';
+import { FAME_ARGS, modalitiesOf, theModel } from './fame-args.ts';
 import { checkWritten } from './table.ts';
 
 export default command({
@@ -54,8 +54,9 @@ export default command({
     threads: FAME_ARGS.threads,
   },
   async run({ args, out, signal }) {
-    const { model, vision, projector, template, threads, frames, maxNew, beams, temperature, seed } = args;
+    const { vision, projector, template, threads, frames, maxNew, beams, temperature, seed } = args;
     const receiptFile = `${args.out}.run.json`;
+    const model = await theModel(args.model);
     checkWritten({ '--out': args.out }, [args.dataset]);
     const meld = args.meld === undefined ? undefined : await readMeld(args.meld);
     const examples = await readDataset(args.dataset, { meld, films: args.films, part: 'test' });

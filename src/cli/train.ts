@@ -1,11 +1,12 @@
+import { join } from 'node:path';
 import { UsageError } from '../base/errors.ts';
-import { readJsonFile } from '../base/file.ts';
+import { exists, readJsonFile } from '../base/file.ts';
 import { nearest } from '../base/nearest.ts';
 import { readMeld } from '../data/index.ts';
 import { heldOutOf, readDataset, TRAIN_DEFAULTS, TRAINABLE, train } from '../fame/index.ts';
 import { typed } from './args.ts';
-import { choice, command, integer, number, path, type Verb } from './command.ts';
-import { FAME_ARGS, modalitiesOf } from './fame-args.ts';
+import { choice, command, flag, integer, number, path, type Verb } from './command.ts';
+import { FAME_ARGS, modalitiesOf, theModel } from './fame-args.ts';
 
 const bare = command({
   name: 'train',
@@ -40,6 +41,13 @@ const bare = command({
     fresh: choice(['linear', 'mlp2x_gelu'], { about: 'begin with a g that has learnt nothing' }),
     template: FAME_ARGS.template,
     modalities: FAME_ARGS.modalities,
+    drop: number({
+      min: 0,
+      max: 0.9,
+      default: TRAIN_DEFAULTS.drop,
+      about: 'chance that a modality is left out of an example, never all of them: for a model that can be asked with any',
+    }),
+    partial: flag({ about: 'ask examples without a film with their words alone, instead of leaving them out' }),
     trainable: choice(TRAINABLE, { default: 'projector', about: 'what moves: g, or g and the whole language model' }),
     frames: FAME_ARGS.frames,
     epochs: number({ min: 0, default: TRAIN_DEFAULTS.epochs, about: 'how often each example is seen' }),
@@ -63,19 +71,19 @@ const bare = command({
     threads: FAME_ARGS.threads,
   },
   async run({ args, out, signal }) {
-    const { dataset, films, share, seed, modalities, config: _, meld: folder, heldOut: aside, threads, template, ...rest } = args;
-    const meld = folder === undefined ? undefined : await readMeld(folder);
+    const { dataset, films, share, seed, modalities, config: _, meld: tables, heldOut: aside, threads, template, ...rest } = args;
+    const folder = await theModel(rest.model);
+    const meld = tables === undefined ? undefined : await readMeld(tables);
     const all = await readDataset(dataset, { meld, films, part: 'train' });
-    const apart = aside ?? dataset;
-    const dev = await readDataset(apart, { meld, films, part: 'dev' });
-    // the folder of a split world has a dev part of its own; everything else gives the same items again
-    const own = aside !== undefined || dev[0]!.id !== all[0]!.id;
-    const { train: examples, heldOut } = own ? { train: all, heldOut: dev } : heldOutOf(all, share, seed);
+    const apart = aside ?? ((await exists(join(dataset, 'dev.json'))) ? dataset : undefined); // the folder of a split world has a dev part of its own
+    const { train: examples, heldOut } =
+      apart === undefined ? heldOutOf(all, share, seed) : { train: all, heldOut: await readDataset(apart, { meld, films, part: 'dev' }) };
     const started = performance.now();
     let [loss, steps]: [number | undefined, number | undefined] = [undefined, undefined];
     const { vision, projector, ...settings } = rest;
     const done = await train({
       ...settings,
+      model: folder,
       ...{ examples, heldOut, seed, signal, modalities: modalitiesOf(modalities) },
       ...(vision === undefined ? {} : { vision }),
       ...(projector === undefined ? {} : { projector }),

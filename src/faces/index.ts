@@ -21,5 +21,6 @@ export {
   type VideoReport,
 } from './report.ts';
 export type { Unknown, Utterance } from './speaker.ts';
+export type { Target } from './targets.ts';
 export type { Peak } from './timeline.ts';
-export { FACES_FPS, facesOfVideo, type VideoFacesOptions } from './video.ts';
+export { FACES_FPS, facesOfTargets, facesOfVideo, type VideoFacesOptions } from './video.ts';

@@ -23,10 +23,10 @@ export interface AnalyseOptions {
   readonly sound?: Sound | undefined;
   readonly utterances?: readonly Utterance[] | undefined;
   /**
-   * What the file says of itself; otherwise it is worked out from the frames, and the last frame's end is the duration. Frames may be
+   * What the file says of itself; what is missing is worked out from the frames, and the last frame's end is the duration. Frames may be
    * smaller than the video in proportion: boxes are given in its pixels.
    */
-  readonly video?: VideoReport | undefined;
+  readonly video?: Partial<VideoReport> | undefined;
   /** Keep all landmarks in the report (1 kB for each face and frame). */
   readonly keepLandmarks?: boolean | undefined;
   readonly shots?: ShotOptions | undefined;
@@ -94,7 +94,7 @@ export async function analyseFaces(frames: AsyncIterable<Frame>, options: Analys
     shots.map((shot) => shot.frames),
     options.identity,
   );
-  const video = options.video ?? videoOf(counts);
+  const video = { ...videoOf(counts), ...options.video };
   return facesReport({
     video,
     tracks: enlarged(tracks, video.width / (counts.first?.picture.width ?? video.width)),

@@ -1,9 +1,10 @@
 import { basename } from 'node:path';
-import { decode, type Ending, type Frame, fileClip, type Limits, probe, readSound } from '../media/index.ts';
+import { decode, type Ending, type Frame, fileClip, type Limits, type Probe, probe, readSound } from '../media/index.ts';
 import { IDENTITY_DEFAULTS } from './identity.ts';
 import type { FaceNetworks } from './networks.ts';
-import { type AnalyseOptions, analyseFaces } from './pipeline.ts';
+import type { AnalyseOptions } from './pipeline.ts';
 import type { FacesReport } from './report.ts';
+import { analyseTargets, type Target } from './targets.ts';
 import { TRACKER_DEFAULTS } from './tracker.ts';
 
 export interface VideoFacesOptions
@@ -11,6 +12,10 @@ export interface VideoFacesOptions
   /** Pictures a second that are looked at. Default 5; with a dialogue 10 find more speakers. */
   readonly fps?: number | undefined;
   readonly limits?: Partial<Limits> | undefined;
+  /** Seconds: nothing that is shown or heard from then on has a part in the report; see `facesOfTargets`. The end of the film where absent. */
+  readonly until?: number | undefined;
+  /** What `probe` says of the file, where it is known already. */
+  readonly about?: Probe | undefined;
   /** SHA-256 of the file, where it is known already. */
   readonly fingerprint?: string | undefined;
   /** `total` is what the file's header promises. */
@@ -34,17 +39,31 @@ const MOST_SIDE = 1920;
 export async function facesOfVideo(
   path: string,
   networks: FaceNetworks | Promise<FaceNetworks>,
-  options: VideoFacesOptions = {},
+  { until, utterances, ...options }: VideoFacesOptions = {},
 ): Promise<FacesReport> {
-  const { fps = FACES_FPS, limits, signal, onProgress, utterances, tracking, identity, fingerprint: known, ...rest } = options;
+  const [report] = await facesOfTargets(path, networks, [{ until, utterances }], options);
+  return report!;
+}
+
+/**
+ * The same for several moments of a file, a report for each: made of what was shown and heard before it, as if the film ended there. What the file's
+ * header says (its size, its notes) stays that of the whole. The film is decoded once, up to the last of the moments, and networks look at it once.
+ */
+export async function facesOfTargets(
+  path: string,
+  networks: FaceNetworks | Promise<FaceNetworks>,
+  targets: readonly Target[],
+  options: Omit<VideoFacesOptions, 'until' | 'utterances'> = {},
+): Promise<FacesReport[]> {
+  const { fps = FACES_FPS, limits, signal, onProgress, tracking, identity, fingerprint: known, about: probed, ...rest } = options;
   const over = new AbortController(); // when one part fails, nobody waits for the others
   const asked = { ...(limits && { limits }), signal: AbortSignal.any([over.signal, ...(signal ? [signal] : [])]) };
   const pictures = decode(path, { ...asked, sample: { fps }, maxSide: MOST_SIDE });
   const first = pictures.next(); // starts the decoding process
   const begun = [
     first,
-    probe(path, asked),
-    utterances?.length ? readSound(path, asked) : undefined,
+    probed ?? probe(path, asked),
+    targets.some(({ utterances }) => utterances?.length) ? readSound(path, asked) : undefined,
     known === undefined ? fileClip(path, asked) : { fingerprint: known },
     networks,
   ] as const;
@@ -61,9 +80,11 @@ export async function facesOfVideo(
   try {
     const [, about, sound, { fingerprint }, { detector, sure, recogniser, landmarks, descriptors }] = await Promise.all(begun);
     const { duration, video } = about;
-    const total = Math.max(1, Math.ceil(duration * Math.min(fps, video?.fps ?? fps)));
-    const report = await analyseFaces(frames(), {
+    const last = Math.max(...targets.map(({ until = duration }) => Math.min(until, duration)));
+    const total = Math.max(1, Math.ceil(last * Math.min(fps, video?.fps ?? fps)));
+    const found = await analyseTargets(frames(), targets, {
       ...rest,
+      fps,
       detector,
       recogniser,
       landmarks: landmarks.landmarks,
@@ -71,24 +92,21 @@ export async function facesOfVideo(
       tracking: { sure, ...tracking },
       identity: { score: Math.min(IDENTITY_DEFAULTS.score, SURER * sure), ...identity },
       sound: sound?.samples.length ? sound : undefined,
-      utterances,
       video: video && { duration, fps: video.fps, width: video.width, height: video.height },
       signal,
       onProgress: onProgress && (({ frames: done, faces }) => onProgress({ frames: done, total: Math.max(total, done), faces })),
     });
-    return {
+    const atEnd = [...ending.notes, ...(ending.short === undefined ? [] : [ending.short])];
+    return found.map(({ report, ended }, i) => ({
       ...report,
-      notes: [
-        ...report.notes,
-        ...new Set([...about.notes, ...ending.notes, ...(ending.short === undefined ? [] : [ending.short])].map(sentence)),
-      ],
+      notes: [...report.notes, ...new Set([...about.notes, ...(ended ? atEnd : [])].map(sentence))],
       receipt: {
-        video: { file: basename(path), sha256: fingerprint, fps },
+        video: { file: basename(path), sha256: fingerprint, fps, ...(targets[i]!.until === undefined ? {} : { until: targets[i]!.until }) },
         ...report.receipt,
         landmarks: landmarks.receipt,
         descriptors: descriptors.receipt,
       },
-    };
+    }));
   } finally {
     over.abort();
     await Promise.allSettled(begun);

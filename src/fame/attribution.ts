@@ -15,10 +15,10 @@ import {
   reshape,
   type Value,
 } from '../graph/index.ts';
-import { LLAMA_RENAMES, type LlamaConfig, llamaDecoder, llamaLogits, readConfig } from '../models/index.ts';
-import { openCheckpoint, type Weights, weightsOf } from '../weights/index.ts';
+import { LLAMA_RENAMES, type LlamaConfig, llamaDecoder, llamaLogits } from '../models/index.ts';
+import { type Weights, weightsOf } from '../weights/index.ts';
 import { facePlaces, type Place, rowsOf, turnPlaces } from './evidence-places.ts';
-import { type Fame, languageConfig } from './fame.ts';
+import type { Fame } from './fame.ts';
 import { causal, maskName } from './mask.ts';
 import type { Answered } from './masking.ts';
 import { embedStretches, lengthOf } from './parts.ts';
@@ -47,19 +47,21 @@ export interface Gradient {
 }
 
 /**
- * The gradient of the model in this folder; its weights are loaded a second time, with room for every layer's values.
- * @throws ModelError FAME_PACKED where they are packed in 8 or 4 bits, which nothing can be differentiated through; MODEL_CONFIG, MODEL_TYPE; WeightError
+ * The gradient of an opened model; its weights are in memory a second time, with room for every layer's values.
+ * @throws ModelError FAME_PACKED where they are packed in 8 or 4 bits, which nothing can be differentiated through; WeightError
  */
-export async function openGradient(directory: string, o: EngineOptions = {}): Promise<Gradient> {
-  const [{ json, at }, checkpoint] = await Promise.all([readConfig(directory), openCheckpoint(directory)]);
+export async function openGradient(
+  { checkpoint, language }: Pick<Fame, 'checkpoint' | 'language'>,
+  o: EngineOptions = {},
+): Promise<Gradient> {
   if ([...checkpoint.entries.keys()].some((name) => PACKED.test(name)))
     throw new ModelError('FAME_PACKED', 'A packed model has no gradient', {
-      at: directory,
+      at: checkpoint.path,
       expected: 'weights as float32 or halves',
       got: 'weights in 8 or 4 bits',
       fix: 'name the folder that it was packed from, or do without shares: masking works',
     });
-  return gradientOf(weightsOf(checkpoint, { rename: LLAMA_RENAMES }), languageConfig(json, at), o);
+  return gradientOf(weightsOf(checkpoint, { rename: LLAMA_RENAMES }), language.config, o);
 }
 
 /** The same of given weights. */

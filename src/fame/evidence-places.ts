@@ -68,9 +68,11 @@ export const without = (parts: readonly Part[], { part, from, to }: Place): Part
   parts.map((p, i) => (i === part && p.kind === 'words' ? { ...p, text: p.text.slice(0, from) + p.text.slice(to) } : p));
 
 /** The parts as a prompt without the video, or without the faces, would have them: what is dropped of a long dialogue stays the same. */
-export function withoutModality(parts: readonly Part[], on: readonly Modality[], off: 'V' | 'E'): Part[] {
+export function withoutModality({ parts, receipt }: Prompted, off: 'V' | 'E'): Part[] {
   const part = questionAt(parts);
-  const [all, fewer] = [instructionFor(on), instructionFor(on.filter((m) => m !== off))];
+  const on = modalitiesOf({ receipt });
+  const all = receipt.instruction;
+  const fewer = all === '' ? '' : instructionFor(on.filter((m) => m !== off)); // some templates have none
   const faces = on.includes('E') ? parts.length - 2 : -1;
   const last = parts.length - 1;
   return parts.flatMap((p, i) => {

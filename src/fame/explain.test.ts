@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { seenFaces, seenTrack } from '../../test/support/expressions.ts';
 import { roomyLlava } from '../../test/support/llava.ts';
-import { beamSearch, generate } from '../models/index.ts';
+import { beamSearch, generate, keptPrompt } from '../models/index.ts';
 import { type ExplainOptions, type Explanation, explain } from './explain.ts';
 import { type Fame, openFame } from './fame.ts';
 import type { Shown } from './frames.ts';
@@ -107,6 +107,28 @@ describe('modalities', () => {
     const dark = shown([0.5, 1.5, 2.5, 3.5]).map((s) => ({ ...s, picture: { ...s.picture, data: s.picture.data.map((v) => 255 - v) } }));
     expect((await explained(QUESTION, { video: dark, modalities: ['V'] })).done.ids.join()).not.toBe(texts[0]);
   });
+});
+
+test('questions about one dialogue share what they begin with; the answers stay the same', async () => {
+  const kept = keptPrompt(fame.language);
+  const reused: number[] = [];
+  for (const target of [0, 1, 2])
+    for (const o of [{ modalities: ['T', 'E'] as const }, { video: VIDEO }, { video: VIDEO, beams: 2 }]) {
+      const alone = (await explained({ ...QUESTION, target }, o)).done;
+      const { done } = await explained({ ...QUESTION, target }, { ...o, kept });
+      expect([done.text, done.ids]).toEqual([alone.text, alone.ids]);
+      expect(done.receipt).toEqual({ ...alone.receipt, reused: kept.reused });
+      expect(Object.keys(alone.receipt)).not.toContain('reused');
+      reused.push(kept.reused);
+      const said = done.receipt.prompt.tokens;
+      if (o.beams)
+        expect(kept.reused).toBe(said - 1); // the same prompt once more
+      else expect(kept.reused).toBeLessThan(said - 1);
+    }
+  const [first, ...others] = reused;
+  expect(first).toBe(0);
+  for (const count of others) expect(count).toBeGreaterThan(100); // the template's words and the instruction
+  await kept.end();
 });
 
 test('nothing of the future changes an explanation', async () => {

@@ -2,10 +2,10 @@
 import { ModelError } from '../base/errors.ts';
 import { READING } from '../faces/index.ts';
 import type { Value } from '../graph/index.ts';
-import { beamSearch, generate } from '../models/index.ts';
+import { beamSearch, generate, type KeptPrompt } from '../models/index.ts';
 import type { Fame, FameReceipt } from './fame.ts';
 import type { FramesOptions, Shown } from './frames.ts';
-import { FRAMES, framesUntil } from './frames.ts';
+import { FRAMES, framesOfEnds, framesUntil } from './frames.ts';
 import { embedStretches } from './parts.ts';
 import { explainPrompt, MODALITIES, type Modality, type PromptReceipt, type Question } from './prompt.ts';
 import { stopIds, TEMPLATES } from './template.ts';
@@ -17,6 +17,8 @@ export interface ExplainOptions extends FramesOptions {
   readonly video?: string | AsyncIterable<Shown> | Iterable<Shown>;
   /** What `see` made of the video for this very question, where it is needed more than once. */
   readonly seen?: Seen | undefined;
+  /** Where the prompt is kept for the next question, which may begin alike: several turns of one dialogue do, up to the first of them. */
+  readonly kept?: KeptPrompt | undefined;
   /** Tokens of the answer at most. Default 256. */
   readonly maxNew?: number;
   /** 1 (default) takes token by token; more search with so many beams, and the text comes at the end. */
@@ -46,6 +48,8 @@ export interface Explanation {
     readonly prompt: PromptReceipt;
     /** When the pictures that were seen appear, in seconds. */
     readonly frames: readonly number[];
+    /** Positions of the prompt that had been read for an earlier question; absent where none is kept. */
+    readonly reused?: number;
     readonly settings: Readonly<Record<string, number>>;
     readonly note: string;
   };
@@ -72,7 +76,7 @@ export async function* explain(m: Fame, q: Question, o: ExplainOptions = {}): As
   const { stretches, receipt } = ask(seen ? (seen.Q.shape[1] as number) : 0);
   const prompt = { vectors: await embedStretches(stretches, seen ? { video: seen.Q } : {}, m.language, signal) };
   const stop = stopIds(TEMPLATES[m.template], m.tokenizer);
-  const shared = { maxNew, stop, repetitionPenalty, ...(signal ? { signal } : {}) };
+  const shared = { maxNew, stop, repetitionPenalty, kept: o.kept, ...(signal ? { signal } : {}) };
   const hasText = (id: number) => id < m.tokenizer.size; // tables are filled up to a round number of rows that no word has
   const ids: number[] = [];
   let text = '';
@@ -105,6 +109,7 @@ export async function* explain(m: Fame, q: Question, o: ExplainOptions = {}): As
       network: m.receipt,
       prompt: receipt,
       frames: seen?.times ?? [],
+      ...(o.kept ? { reused: o.kept.reused } : {}),
       settings: { maxNew, beams, temperature, topP, topK, repetitionPenalty, seed },
       note: READING,
     },
@@ -118,10 +123,10 @@ export async function* explain(m: Fame, q: Question, o: ExplainOptions = {}): As
 export async function see(
   m: Fame,
   { turns, target }: Pick<Question, 'turns' | 'target'>,
-  o: Pick<ExplainOptions, 'video' | 'count' | 'limits' | 'signal'>,
+  o: Pick<ExplainOptions, 'video' | 'count' | 'duration' | 'limits' | 'signal'>,
 ): Promise<Seen> {
   const vision = visionOf(m);
-  const { video, signal, count = FRAMES, limits } = o;
+  const { video, signal, count = FRAMES, duration, limits } = o;
   if (video === undefined)
     throw new ModelError('FAME_QUESTION', 'The question lacks something', {
       expected: 'a video, as V is on',
@@ -129,7 +134,7 @@ export async function see(
       fix: 'give what is expected, or switch that modality off',
     });
   const end = turns[target]?.end ?? Number.POSITIVE_INFINITY;
-  const asked = { count, ...(limits ? { limits } : {}), ...(signal ? { signal } : {}) };
+  const asked = { count, duration, ...(limits ? { limits } : {}), ...(signal ? { signal } : {}) };
   const shown = typeof video === 'string' ? framesUntil(video, end, asked) : video;
   const times: number[] = [];
   async function* pictures() {
@@ -141,6 +146,35 @@ export async function see(
   }
   const R = await vision.look(pictures(), signal);
   return { Q: await vision.project(R, signal), times };
+}
+
+/**
+ * The same for several turns of one dialogue: its film is decoded once, and a picture that several turns see passes through the tower once. Which pictures
+ * a turn sees differs a little from `see` (`framesOfEnds`), and does not depend on the other turns.
+ * @throws ModelError FAME_NO_VISION, FAME_FRAMES; codes of `decode`; StoppedError
+ */
+export async function seeAll(
+  m: Fame,
+  film: string,
+  ends: readonly (number | undefined)[],
+  { count = FRAMES, duration, limits, signal }: Pick<ExplainOptions, 'count' | 'duration' | 'limits' | 'signal'>,
+): Promise<Seen[]> {
+  const vision = visionOf(m);
+  const times = ends.map((): number[] => []);
+  const until = ends.map((end = Number.POSITIVE_INFINITY) => end);
+  async function* pictures() {
+    for await (const { t, picture, of } of framesOfEnds(film, until, {
+      count,
+      duration,
+      ...(limits ? { limits } : {}),
+      ...(signal ? { signal } : {}),
+    })) {
+      for (const k of of) times[k]!.push(t);
+      yield { picture, of };
+    }
+  }
+  const all = await vision.lookAtAll(pictures(), ends.length, signal);
+  return Promise.all(all.map(async (R, k) => ({ Q: await vision.project(R, signal), times: times[k]! })));
 }
 
 /** What the network sees with. @throws ModelError FAME_NO_VISION */

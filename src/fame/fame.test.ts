@@ -56,6 +56,13 @@ describe('what is in the folders decides', () => {
     await fame.dispose();
   });
 
+  test('later: the language model is compiled when it is asked, and says the same', async () => {
+    const [now, later] = [await openFame(LLAVA), await openFame(LLAVA, { later: true })];
+    expect(later.receipt).toEqual(now.receipt);
+    expect(await later.language.embed([[1, 5]])).toEqual(await now.language.embed([[1, 5]]));
+    await Promise.all([now.dispose(), later.dispose()]);
+  });
+
   test('a language model alone sees nothing', async () => {
     const fame = await openFame(fixture('qwen2-tiny'));
     expect(fame.vision).toBeUndefined();

@@ -11,7 +11,7 @@ import {
   type LanguageModel,
   LLAMA_RENAMES,
   type LlamaConfig,
-  languageModel,
+  languageModelLater,
   llamaConfig,
   readConfig,
 } from '../models/index.ts';
@@ -31,6 +31,8 @@ export interface FameOptions extends EngineOptions {
   readonly template?: string;
   /** See `VisionOptions`. */
   readonly padFrames?: number;
+  /** Compile the language model only when it is first asked, or by `language.ready()`: where others are opened meanwhile, or it may not be needed. */
+  readonly later?: boolean;
 }
 
 /** What ran, for receipts. */
@@ -51,6 +53,8 @@ export interface Fame {
   readonly tokenizer: Tokenizer;
   readonly template: TemplateName;
   readonly vision?: Vision;
+  /** The weights of the language model, for other graphs than its own. */
+  readonly checkpoint: Checkpoint;
   readonly receipt: FameReceipt;
   dispose(): Promise<void>;
 }
@@ -79,7 +83,7 @@ export function languageConfig(json: Json, at = 'config.json'): LlamaConfig {
  */
 export async function openFame(
   directory: string,
-  { vision: tower, projector, template, padFrames, ...engine }: FameOptions = {},
+  { vision: tower, projector, template, padFrames, later = false, ...engine }: FameOptions = {},
 ): Promise<Fame> {
   const [{ json, at }, checkpoint, tokenizer, weights] = await Promise.all([
     readConfig(directory),
@@ -95,22 +99,28 @@ export async function openFame(
   const sight = towerFolder === undefined ? undefined : await sightOf(towerFolder, json, at);
   const g = sight && (typeof projector === 'object' ? projector : await readProjector(projector ?? directory));
   if (sight && g) checkFit(sight.config, g, config);
-  const language = await languageModel(weightsOf(checkpoint, { rename: LLAMA_RENAMES }), config, engine);
-  const vision =
+  const language = languageModelLater(weightsOf(checkpoint, { rename: LLAMA_RENAMES }), config, engine);
+  const [looking, speaking] = await Promise.allSettled([
     sight &&
-    g &&
-    (await openVision(weightsOf(sight.checkpoint, { rename: CLIP_RENAMES }), sight.config, g, sight.settings, {
-      ...engine,
-      ...(padFrames === undefined ? {} : { padFrames }),
-    }).catch(async (e) => {
-      await language.dispose();
-      throw e;
-    }));
+      g &&
+      openVision(weightsOf(sight.checkpoint, { rename: CLIP_RENAMES }), sight.config, g, sight.settings, {
+        ...engine,
+        ...(padFrames === undefined ? {} : { padFrames }),
+      }),
+    later ? undefined : language.ready(),
+  ]);
+  const vision = looking.status === 'fulfilled' ? looking.value : undefined;
+  for (const outcome of [looking, speaking]) {
+    if (outcome.status === 'fulfilled') continue;
+    await Promise.all([language.dispose(), vision?.dispose()]);
+    throw outcome.reason;
+  }
   return {
     language,
     tokenizer,
     template: name as TemplateName,
     ...(vision ? { vision } : {}),
+    checkpoint,
     receipt: {
       model: basename(resolve(directory)),
       ...(weights === undefined ? {} : { weights }),

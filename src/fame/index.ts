@@ -19,12 +19,13 @@ export { type FilmCache, type FilmCacheOptions, openFilmCache, towerHash } from 
 export { type DatasetOptions, type Example, heldOutOf, readDataset } from './dataset.ts';
 export { type Evidence, given, promptOf, type Weight, weighed } from './evidence.ts';
 export { ABOUT_MODEL, evidenceInWords } from './evidence-words.ts';
-export { type ExplainOptions, type Explanation, explain, type Seen, see, visionOf } from './explain.ts';
+export { type ExplainOptions, type Explanation, explain, type Seen, see, seeAll, visionOf } from './explain.ts';
 export { type FacesInWords, facesInWords } from './expressions.ts';
 export { type Fame, type FameOptions, type FameReceipt, languageConfig, openFame } from './fame.ts';
-export { FRAMES, type FramesOptions, framesUntil, type Shown } from './frames.ts';
+export { FRAMES, type FramesOptions, framesOfEnds, framesUntil, type SharedShown, type Shown } from './frames.ts';
 export { answerFeeds, answerLoss } from './loss.ts';
 export { type Answered, likelihoods, type Masking, masking } from './masking.ts';
+export { MINI, type ModelCard, miniFolder, modelCard } from './mini.ts';
 export { type Pools, pools, type TowerConfig, videoTokens } from './net.ts';
 export {
   control,
@@ -71,4 +72,4 @@ export { asTurn, stopIds, TEMPLATES, type Template, type TemplateName, templateF
 export { TRAIN_DEFAULTS, TRAINABLE, type Trainable, type TrainEvent, type Trained, type TrainOptions, train } from './train.ts';
 export { checkRun } from './train-run.ts';
 export { type ScreenText, TURN_LETTERS, type Turn } from './turns.ts';
-export { openVision, type Vision, type VisionOptions } from './vision.ts';
+export { openVision, type SharedPicture, type Vision, type VisionOptions } from './vision.ts';

@@ -56,8 +56,9 @@ export async function masking(m: Fame, { question, prompt, Q, ids }: Answered, s
   };
 }
 
-function partsWithout(m: Fame, q: Question, { parts, receipt }: Prompted, on: readonly Modality[], off: Modality): readonly Part[] {
-  if (off !== 'T') return withoutModality(parts, on, off);
+function partsWithout(m: Fame, q: Question, prompt: Prompted, on: readonly Modality[], off: Modality): readonly Part[] {
+  if (off !== 'T') return withoutModality(prompt, off);
+  const { parts, receipt } = prompt;
   const videoTokens = parts.reduce((n, p) => n + (p.kind === 'vectors' ? p.count : 0), 0);
   const modalities = on.filter((x) => x !== 'T');
   return explainPrompt(q, {

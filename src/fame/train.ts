@@ -129,11 +129,10 @@ export async function train(o: TrainOptions): Promise<Trained> {
     o.log?.(event);
   };
   const { vision, template, padFrames } = o;
-  const fame = await openFame(model, { ...engine, ...defined({ vision, template, padFrames, projector }) });
+  const fame = await openFame(model, { ...engine, later: true, ...defined({ vision, template, padFrames, projector }) });
   let training: Trainer | undefined;
   try {
     const { lessons, heldOut, leftOut, films } = await prepared(o, fame, { modalities, frames, tell });
-    await fame.language.dispose(); // its words are in the graph of the loss; the tower stays for entries of the cache that go missing
     const g = modalities.includes('V') ? fame.vision!.projector : undefined;
     const { loss, moving, config } = await lossOf(model, trainable, g);
     const steps = Math.ceil((recipe.epochs * lessons.length) / recipe.batch);

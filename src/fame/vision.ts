@@ -27,9 +27,20 @@ export interface Vision {
    * @throws ModelError FAME_FRAMES; StoppedError
    */
   look(frames: AsyncIterable<Picture> | Iterable<Picture>, signal?: AbortSignal): Promise<Value>;
+  /**
+   * The same for `count` videos that share pictures, each of which passes through the tower once: `of` says in which of them it is, by number from 0. → R of
+   * each. @throws ModelError FAME_FRAMES for the first of them that has none, or too many; StoppedError
+   */
+  lookAtAll(frames: AsyncIterable<SharedPicture>, count: number, signal?: AbortSignal): Promise<Value[]>;
   /** Equation (4): R [T+N,D] → Q_v [1,T+N,K]. */
   project(R: Value, signal?: AbortSignal): Promise<Value>;
   dispose(): Promise<void>;
+}
+
+/** A picture that is in several videos. */
+export interface SharedPicture {
+  readonly picture: Picture;
+  readonly of: readonly number[];
 }
 
 /** Compiles the image tower and g. */
@@ -50,40 +61,46 @@ export async function openVision(
     },
   );
   const rows = (frames: number) => Math.max(frames, padFrames) + N;
-  return {
+  const vision: Vision = {
     tower,
     projector,
     settings,
     tokens: rows,
     async look(frames, signal) {
-      const temporal: Float32Array[] = [];
-      const spatial = new Float64Array(N * D);
-      let T = 0;
-      for await (const V of batches(frames, settings, S)) {
+      const [R] = await vision.lookAtAll(ofOne(frames), 1, signal);
+      return R!;
+    },
+    async lookAtAll(frames, count, signal) {
+      const pooled = Array.from({ length: count }, () => ({ temporal: [] as Float32Array[], spatial: new Float64Array(N * D), T: 0 }));
+      for await (const { V, of } of batches(frames, settings, S)) {
         if (signal?.aborted) throw new StoppedError();
         const out = await seeing.run({ V }, signal ? { signal } : {});
         const n = V.shape[0] as number;
-        temporal.push(out.Rt!.data as Float32Array);
-        for (const [i, mean] of (out.Rs!.data as Float32Array).entries()) spatial[i]! += n * mean; // means of parts, weighted by their frames
-        T += n;
+        for (const video of of.map((k) => pooled[k]!)) {
+          video.temporal.push(out.Rt!.data as Float32Array);
+          for (const [i, mean] of (out.Rs!.data as Float32Array).entries()) video.spatial[i]! += n * mean; // means of parts, weighted by their frames
+          video.T += n;
+        }
       }
-      if (T === 0 || (padFrames > 0 && T > padFrames))
-        throw new ModelError('FAME_FRAMES', 'The network cannot look at this many pictures', {
-          expected: padFrames > 0 ? `1 to ${padFrames}, the number it was trained with` : 'one or more',
-          got: String(T),
-          fix: T === 0 ? 'check that the video has pictures before the end of the utterance' : 'sample fewer',
-        });
-      const R = new Float32Array(rows(T) * D);
-      let at = 0;
-      for (const part of temporal) {
-        R.set(part, at);
-        at += part.length;
-      }
-      R.set(
-        spatial.map((sum) => sum / T),
-        R.length - N * D,
-      );
-      return float32([rows(T), D], R);
+      return pooled.map(({ temporal, spatial, T }) => {
+        if (T === 0 || (padFrames > 0 && T > padFrames))
+          throw new ModelError('FAME_FRAMES', 'The network cannot look at this many pictures', {
+            expected: padFrames > 0 ? `1 to ${padFrames}, the number it was trained with` : 'one or more',
+            got: String(T),
+            fix: T === 0 ? 'check that the video has pictures before the end of the utterance' : 'sample fewer',
+          });
+        const R = new Float32Array(rows(T) * D);
+        let at = 0;
+        for (const part of temporal) {
+          R.set(part, at);
+          at += part.length;
+        }
+        R.set(
+          spatial.map((sum) => sum / T),
+          R.length - N * D,
+        );
+        return float32([rows(T), D], R);
+      });
     },
     async project(R, signal) {
       const { Q } = await projecting.run({ R }, signal ? { signal } : {});
@@ -91,22 +108,33 @@ export async function openVision(
     },
     dispose: () => seeing.dispose(),
   };
+  return vision;
 }
 
-/** Pictures as CLIP's numbers [B,3,S,S], a few at a time. */
-async function* batches(frames: AsyncIterable<Picture> | Iterable<Picture>, settings: PictureSettings, S: number): AsyncGenerator<Value> {
+async function* ofOne(frames: AsyncIterable<Picture> | Iterable<Picture>): AsyncGenerator<SharedPicture> {
+  const of = [0];
+  for await (const picture of frames) yield { picture, of };
+}
+
+/** Pictures as CLIP's numbers V [B,3,S,S], a few at a time; those of one batch are in the same videos. */
+async function* batches(
+  frames: AsyncIterable<SharedPicture>,
+  settings: PictureSettings,
+  S: number,
+): AsyncGenerator<{ readonly V: Value; readonly of: readonly number[] }> {
   const size = 3 * S * S;
-  let held: Picture[] = [];
+  let held: SharedPicture[] = [];
   const packed = () => {
     const data = new Float32Array(held.length * size);
-    for (const [b, picture] of held.entries()) clipPixels(picture, settings, data.subarray(b * size, (b + 1) * size));
-    return float32([held.length, 3, S, S], data);
+    for (const [b, { picture }] of held.entries()) clipPixels(picture, settings, data.subarray(b * size, (b + 1) * size));
+    return { V: float32([held.length, 3, S, S], data), of: held[0]!.of };
   };
-  for await (const picture of frames) {
-    held.push(picture);
-    if (held.length < BATCH) continue;
-    yield packed();
-    held = [];
+  for await (const shared of frames) {
+    if (held.length === BATCH || (held.length > 0 && held[0]!.of.join() !== shared.of.join())) {
+      yield packed();
+      held = [];
+    }
+    held.push(shared);
   }
   if (held.length > 0) yield packed();
 }

@@ -2,6 +2,7 @@
 import { ModelError } from '../base/errors.ts';
 import type { LanguageModel } from './decoding.ts';
 import { embedPrompts, type Prompt } from './generate.ts';
+import type { KeptPrompt } from './kept.ts';
 import { logProbabilities, penalise } from './sampler.ts';
 
 export interface BeamOptions {
@@ -13,6 +14,8 @@ export interface BeamOptions {
   /** End as soon as `beams` texts are complete; otherwise when no open beam can beat the worst of them. */
   readonly earlyStopping?: boolean;
   readonly repetitionPenalty?: number;
+  /** See `GenerateOptions`. */
+  readonly kept?: KeptPrompt | undefined;
   readonly signal?: AbortSignal;
 }
 
@@ -45,11 +48,12 @@ export async function beamSearch(model: LanguageModel, prompt: Prompt, o: BeamOp
   const limit = Math.min(maxNew, model.config.positions - (x.shape[1] as number));
   const signal = o.signal ? { signal: o.signal } : {};
   const keep = Math.max(2, 1 + stop.size) * K; // enough that K open beams remain whatever ends
-  const decoding = model.start(1);
+  const kept = await o.kept?.take(x);
+  const decoding = kept?.decoding ?? model.start(1);
   let running: Beam[] = [{ ids: [], sum: 0, row: 0 }];
   let finished: BeamText[] = [];
   try {
-    let scores = limit > 0 ? await decoding.feed(x, signal) : [];
+    let scores = limit > 0 ? await decoding.feed(kept?.rest ?? x, signal) : [];
     for (let length = 1; length <= limit; length++) {
       const candidates = running.flatMap((beam, row) =>
         continuations(beam, row, scores[row] as Float32Array, before, repetitionPenalty, keep),
@@ -81,7 +85,7 @@ export async function beamSearch(model: LanguageModel, prompt: Prompt, o: BeamOp
     }
     return finished;
   } finally {
-    await decoding.end();
+    if (!kept) await decoding.end();
   }
 }
 

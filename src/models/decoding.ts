@@ -1,5 +1,5 @@
 /** A decoder at work: its sessions, its key-value cache, its limits. */
-import { ModelError } from '../base/errors.ts';
+import { ModelError, SessionError } from '../base/errors.ts';
 import {
   compile,
   type EngineOptions,
@@ -27,6 +27,8 @@ const AWAY = -1e9;
 /** A language model ready to generate. */
 export interface LanguageModel {
   readonly config: LlamaConfig;
+  /** When the graphs are compiled; of `languageModelLater`, this begins it. @throws SessionError; once more in everything that is asked of it */
+  ready(): Promise<void>;
   /** Rows of token ids, one length → [B,T,D]. @throws ModelError MODEL_TOKEN_ID */
   embed(ids: readonly (readonly number[])[], signal?: AbortSignal): Promise<Value>;
   /** A new, empty sequence in each of `rows` rows. */
@@ -45,6 +47,8 @@ export interface Decoding {
   feed(x: Value, o?: { readonly padding?: readonly number[]; readonly signal?: AbortSignal }): Promise<Float32Array[]>;
   /** Rows in another order, with repeats: beams that live on. @throws ModelError MODEL_INPUT, MODEL_ENDED */
   pick(rows: readonly number[]): Promise<void>;
+  /** Forgets what was fed after the first `length` tokens; what is fed next stands behind them. @throws ModelError MODEL_INPUT, MODEL_ENDED */
+  rewind(length: number): void;
   /** Frees the cache. */
   end(): Promise<void>;
 }
@@ -55,28 +59,65 @@ export async function openLanguageModel(directory: string, o: EngineOptions = {}
   return languageModel(await openWeights(directory, { rename: LLAMA_RENAMES }), llamaConfig(json, at), o);
 }
 
-/** Compiles the decoder of given weights. */
+/** Compiles the decoder of given weights. @throws WeightError where one is missing or of another shape, SessionError */
 export async function languageModel(w: Weights, c: LlamaConfig, o: EngineOptions = {}): Promise<LanguageModel> {
-  const decoder = await compile(decoderGraph(w, c), o);
-  const { engine } = decoder;
-  const embedder = await compile({ x: embedTokens(w, c, input('ids', 'int64', ['B', 'T'])) }, { ...o, engine }).catch(async (e) => {
-    await decoder.dispose();
-    throw e;
-  });
+  const model = languageModelLater(w, c, o);
+  await model.ready();
+  return model;
+}
+
+/** The same, compiled when it is first asked, or by `ready()`: what it needs of the weights is checked at once. @throws WeightError */
+export function languageModelLater(w: Weights, c: LlamaConfig, o: EngineOptions = {}): LanguageModel {
+  const graph = decoderGraph(w, c);
+  const words = { x: embedTokens(w, c, input('ids', 'int64', ['B', 'T'])) };
+  let opened: Promise<Opened> | undefined;
+  let disposed = false;
+  const open = (): Promise<Opened> => {
+    if (disposed && !opened) throw new SessionError('ENGINE_DISPOSED', 'The model was disposed of', { fix: 'open it again' });
+    opened ??= compiled(graph, words, o);
+    return opened;
+  };
+  const decoderOf = async () => (await open()).decoder;
   let decodings = 0;
   return {
     config: c,
+    async ready() {
+      await open();
+    },
     async embed(ids, signal) {
       const T = ids[0]?.length ?? 0;
       if (T === 0 || ids.some((row) => row.length !== T))
         throw refusal('one row or more of token ids, all of one length', `rows of ${ids.map((row) => row.length).join(', ') || 'nothing'}`);
       for (const row of ids) for (const id of row) checkId(id, c);
+      const { embedder } = await open();
       const { x } = await embedder.run({ ids: int64([ids.length, T], BigInt64Array.from(ids.flat(), BigInt)) }, signal ? { signal } : {});
       return x as Value;
     },
-    start: (rows) => new CachedDecoding(decoder, c, rows, `kv${decodings++}`),
-    dispose: () => decoder.dispose(),
+    start: (rows) => new CachedDecoding(decoderOf, c, rows, `kv${decodings++}`),
+    async dispose() {
+      disposed = true;
+      const sessions = await opened?.catch(() => undefined); // what failed to open has nothing to free
+      await sessions?.decoder.dispose();
+    },
   };
+}
+
+interface Opened {
+  readonly decoder: Session;
+  readonly embedder: Session;
+}
+
+async function compiled(
+  graph: Readonly<Record<string, Tensor>>,
+  words: Readonly<Record<string, Tensor>>,
+  o: EngineOptions,
+): Promise<Opened> {
+  const decoder = await compile(graph, o);
+  const embedder = await compile(words, { ...o, engine: decoder.engine }).catch(async (e) => {
+    await decoder.dispose();
+    throw e;
+  });
+  return { decoder, embedder };
 }
 
 function checkId(id: number, c: LlamaConfig): void {
@@ -127,12 +168,13 @@ class CachedDecoding implements Decoding {
   private ended = false;
   private rows: number;
   private padding: readonly number[];
-  private readonly session: Session;
+  private session: Session | undefined;
+  private readonly open: () => Promise<Session>;
   private readonly config: LlamaConfig;
   private readonly name: string;
 
-  constructor(session: Session, config: LlamaConfig, rows: number, name: string) {
-    this.session = session;
+  constructor(open: () => Promise<Session>, config: LlamaConfig, rows: number, name: string) {
+    this.open = open;
     this.config = config;
     this.rows = rows;
     this.name = name;
@@ -159,19 +201,20 @@ class CachedDecoding implements Decoding {
         fix: 'shorten the prompt or ask for fewer new tokens',
       });
     if (padding) this.padding = padding;
-    await this.reserve(end);
+    const session = await this.open();
+    this.session = session;
+    await this.reserve(session, end);
     let logits: Float32Array = new Float32Array();
-    for (let from = 0; from < T; from += PREFILL) logits = await this.run(pieceOf(x, from, Math.min(from + PREFILL, T)), signal);
+    for (let from = 0; from < T; from += PREFILL) logits = await this.run(session, pieceOf(x, from, Math.min(from + PREFILL, T)), signal);
     const V = this.config.vocabulary;
     return Array.from({ length: rows }, (_, b) => logits.subarray(b * V, (b + 1) * V));
   }
 
-  private async reserve(tokens: number): Promise<void> {
+  private async reserve({ engine }: Session, tokens: number): Promise<void> {
     if (tokens <= this.capacity) return;
     const { groups: G, headWidth: d } = this.config;
     const before = this.capacity;
     this.capacity = Math.ceil(tokens / GROWTH) * GROWTH;
-    const { engine } = this.session;
     if (before > 0) {
       await engine.ask({ do: 'grow', names: this.held('k'), axis: 3, size: this.capacity });
       await engine.ask({ do: 'grow', names: this.held('v'), axis: 2, size: this.capacity });
@@ -181,7 +224,7 @@ class CachedDecoding implements Decoding {
     for (const name of this.held('v')) await engine.hold(name, zeros('float32', [this.rows, G, this.capacity, d]));
   }
 
-  private async run(x: Value, signal: AbortSignal | undefined): Promise<Float32Array> {
+  private async run(session: Session, x: Value, signal: AbortSignal | undefined): Promise<Float32Array> {
     const T = x.shape[1] as number;
     const [keys, values] = [this.held('k'), this.held('v')];
     const past = this.config.windows.flatMap((_, i) => [
@@ -194,7 +237,7 @@ class CachedDecoding implements Decoding {
       { output: `v.${i}`, into: values[i] as string, axis: 2, at: this.length },
     ]);
     const feeds = { x, ...this.rotary(T), ...Object.fromEntries(masks), ...Object.fromEntries(past) };
-    const out = await this.session.run(feeds, { fetch: ['logits'], writes, ...(signal ? { signal } : {}) });
+    const out = await session.run(feeds, { fetch: ['logits'], writes, ...(signal ? { signal } : {}) });
     this.length += T;
     return (out.logits as Value).data as Float32Array;
   }
@@ -227,9 +270,18 @@ class CachedDecoding implements Decoding {
     if (rows.length === 0 || rows.some((r) => !(Number.isInteger(r) && r >= 0 && r < this.rows)))
       throw refusal(`rows from 0 to ${this.rows - 1}`, `[${rows}]`);
     if (rows.length === this.rows && rows.every((r, i) => r === i)) return;
-    if (this.capacity > 0) await this.session.engine.ask({ do: 'pick', names: [...this.held('k'), ...this.held('v')], rows });
+    if (this.session && this.capacity > 0)
+      await this.session.engine.ask({ do: 'pick', names: [...this.held('k'), ...this.held('v')], rows });
     this.padding = rows.map((r) => this.padding[r] as number);
     this.rows = rows.length;
+  }
+
+  rewind(length: number): void {
+    this.refuseEnded();
+    if (!(Number.isInteger(length) && length >= 0 && length <= this.length))
+      throw refusal(`a length from 0 to the ${this.length} tokens in the cache`, String(length));
+    this.length = length; // what lies behind it is never looked at (mask) and overwritten by what is fed next
+    if (length === 0) this.padding = Array(this.rows).fill(0);
   }
 
   /** The next tokens would start a cache of their own that nobody frees. */
@@ -241,12 +293,12 @@ class CachedDecoding implements Decoding {
   async end(): Promise<void> {
     if (this.ended) return;
     this.ended = true;
-    if (this.capacity > 0 && this.session.engine.alive) await this.session.engine.drop([...this.held('k'), ...this.held('v')]);
+    if (this.capacity > 0 && this.session?.engine.alive) await this.session.engine.drop([...this.held('k'), ...this.held('v')]);
   }
 }
 
 /** Tokens `from` to `to` of every row. */
-function pieceOf(x: Value, from: number, to: number): Value {
+export function pieceOf(x: Value, from: number, to: number): Value {
   const [B, T, D] = x.shape as [number, number, number];
   if (from === 0 && to === T) return x;
   const data = new Float32Array(B * (to - from) * D);

@@ -169,6 +169,7 @@ test.each([
         },
         feed: (x, o) => decoding.feed(x, o),
         pick: (rows) => decoding.pick(rows),
+        rewind: (length) => decoding.rewind(length),
         end: () => decoding.end().then(() => void open--),
       };
     },

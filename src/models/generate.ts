@@ -2,6 +2,7 @@
 import { ModelError, StoppedError } from '../base/errors.ts';
 import { float32, type Value } from '../graph/index.ts';
 import type { LanguageModel } from './decoding.ts';
+import type { KeptPrompt } from './kept.ts';
 import { type SamplerOptions, sampler } from './sampler.ts';
 
 /** Token ids, or embedded tokens [1,T,D] (pictures among words). */
@@ -12,6 +13,8 @@ export interface GenerateOptions extends SamplerOptions {
   readonly maxNew?: number;
   /** Ids that end a row; they are not yielded. */
   readonly stop?: readonly number[];
+  /** For one prompt: where it is kept for the next one, which may begin with the same tokens. */
+  readonly kept?: KeptPrompt | undefined;
   readonly signal?: AbortSignal;
 }
 
@@ -38,12 +41,13 @@ export async function* generate(
     before: [...(ids[row] as readonly number[])],
     open: true,
   }));
-  const decoding = model.start(prompts.length);
+  const kept = await o.kept?.take(x);
+  const decoding = kept?.decoding ?? model.start(prompts.length);
   const signal = o.signal ? { signal: o.signal } : {};
   try {
     const room = model.config.positions - (x.shape[1] as number);
     const limit = Math.min(o.maxNew ?? 256, room);
-    let scores = limit > 0 ? await decoding.feed(x, { padding, ...signal }) : [];
+    let scores = limit > 0 ? await decoding.feed(kept?.rest ?? x, { ...(kept ? {} : { padding }), ...signal }) : [];
     for (let n = 0; n < limit; n++) {
       if (o.signal?.aborted) throw new StoppedError();
       const next = rows.map((r, row) => (r.open ? r.choose(scores[row] as Float32Array, r.before) : 0));
@@ -64,7 +68,7 @@ export async function* generate(
       );
     }
   } finally {
-    await decoding.end();
+    if (!kept) await decoding.end();
   }
 }
 

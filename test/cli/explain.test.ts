@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
@@ -66,8 +66,6 @@ test('famenet explain --help', async () => {
 const REFUSALS: readonly (readonly [words: string[], error: RegExp])[] = [
   [['film.mp4'], /\[EXPLAIN_DIALOGUE\][\s\S]*three ways: JSON [\s\S]*\(\.srt\); or WebVTT \(\.vtt\)[\s\S]*--dialogue FILE/],
   [['--dialogue', 'two.jsonl'], /\[EXPLAIN_SEVERAL\]/],
-  [['--dialogue', 'film.json'], /\[EXPLAIN_MODEL\][\s\S]*famenet models pull/],
-  [['--dialogue', 'film.json', '--model', 'mini'], /\[EXPLAIN_MODEL\][\s\S]*got {6}mini/],
   [['--dialogue', 'film.json', '--model', 'absent'], /\[USAGE_PATH\][\s\S]*--model/],
   [['--dialogue', 'film.json', '--modalities', 'VT'], /\[EXPLAIN_VIDEO\][\s\S]*for V\n/],
   [['--dialogue', 'film.json', '--modalities', 'TX'], /\[USAGE_VALUE\][\s\S]*each once/],
@@ -142,10 +140,9 @@ describe('a video with its dialogue', { timeout: PATIENCE }, () => {
     expect([other.cause, other.receipt.frames, other.evidence]).toEqual([one.cause, one.receipt.frames, one.evidence]);
   });
 
-  test('--all: several utterances over one look at the faces', async () => {
-    const { explanations } = await document<{ explanations: Explained[] }>(
-      ...[at('short.mp4'), '--dialogue', at('short-unlabelled.json'), '--all', '--emotion', 'joy', '--modalities', 'TE', '--fps', '2'],
-    );
+  test('--all: one look at the film, and each answer as if its utterance were the last', async () => {
+    const asked = [at('short.mp4'), '--dialogue', at('short-unlabelled.json'), '--emotion', 'joy', '--modalities', 'TE', '--fps', '2'];
+    const { explanations } = await document<{ explanations: Explained[] }>(...asked, '--all');
     expect(explanations.map(({ utterance, emotion }) => [utterance.index, emotion.label])).toEqual([
       [0, 'joy'],
       [1, 'joy'],
@@ -156,6 +153,37 @@ describe('a video with its dialogue', { timeout: PATIENCE }, () => {
     ]);
     expect(promptOf(explanations[0]!)).toContain('0.0 to 3.');
     expect(promptOf(explanations[0]!)).not.toContain('look at that');
+    expect(explanations[0]!.receipt).toMatchObject({ reused: 0, faces: { video: { until: 3.5 } } });
+    expect(explanations[1]!.receipt.reused).toBeGreaterThan(200); // the instruction, and the first turn
+    for (const [i, one] of explanations.entries()) {
+      const { reused: _, ...receipt } = one.receipt;
+      expect({ ...one, receipt }).toEqual(await document(...asked, '--utterance', String(i)));
+    }
+  });
+
+  test('--all: pictures that several utterances see are looked at once; the receipt says which each has seen', async () => {
+    const asked = [at('short.mp4'), '--dialogue', at('short.json'), '--emotion', 'joy', '--modalities', 'V', '--frames', '4'];
+    const { explanations } = await document<{ explanations: Explained[] }>(...asked, '--all');
+    const times = explanations.map(({ receipt }) => receipt.frames as number[]);
+    expect(times.map((list) => list.length)).toEqual([4, 4]);
+    for (const [i, end] of [3.5, 7.25].entries()) for (const t of times[i]!) expect(t).toBeLessThan(end);
+    expect(explanations.map(({ evidence }) => evidence.frames.map(({ t }) => t))).toEqual(times);
+  });
+
+  test('where nobody says with which modalities, the model does, with its reason', async () => {
+    await cp(at('model'), at('shy'), { recursive: true });
+    await writeFile(at('shy/famenet-model.json'), '{"famenet": {"modalities": "T", "why": "it has seen no people"}}');
+    const asked = (...more: string[]) =>
+      famenet(['explain', at('short.mp4'), '--dialogue', at('short.json'), '--model', at('shy'), '--max-new', '2', ...more]);
+    const { receipt } = JSON.parse((await asked('--json')).stdout) as Explained;
+    expect(receipt).toMatchObject({ modalities: 'T', whyModalities: 'it has seen no people' });
+    const other = JSON.parse((await asked('--json', '--modalities', 'TV', '--frames', '1')).stdout) as Explained;
+    expect(other.receipt.modalities).toBe('V+T');
+    expect(Object.keys(other.receipt)).not.toContain('whyModalities');
+    await writeFile(at('shy/famenet-model.json'), '{"famenet": {"modalities": "TE", "why": "it has seen no people"}}');
+    expect((await asked('--fps', '1')).stdout).toMatch(
+      /\nNot asked with V: it has seen no people\. --modalities VTE asks with everything\.\n$/,
+    );
   });
 });
 
@@ -212,14 +240,14 @@ Options
   --all                           explain every utterance that is not neutral
   --emotion <text>                which emotion; auto takes the dialogue's, else the reading of the
                                   speaker's face (default auto)
-  --model <path>                  folder of a LLaVA or a language model, as transformers saves it
-                                  (or FAMENET_MODEL)
+  --model <path>                  folder of a LLaVA or a language model, as transformers saves it;
+                                  mini comes with famenet (default mini; or FAMENET_MODEL)
   --vision <path>                 folder of CLIP, where it is not in the model's
   --projector <path>              file or folder of g, where it is not in the model's
-  --template <vicuna|llama2|llama3|qwen2|plain>
+  --template <vicuna|llama2|llama3|qwen2|plain|mini>
                                   how the model wants to be asked; the tokenizer's own where absent
-  --modalities <text>             letters of V (video), T (words) and E (faces); VTE with a video,
-                                  else T
+  --modalities <text>             letters of V (video), T (words) and E (faces); where absent what
+                                  the model prefers, else VTE; T without a video
   --frames <integer>              pictures that the model sees, spread up to the end of the
                                   utterance (1 to 1000; default 12)
   --fps <number>                  pictures a second that are looked at for faces (0.1 to 120;
@@ -238,7 +266,7 @@ Options
   -h, --help                      this page
 
 Examples
-  famenet explain scene.mp4 --dialogue scene.srt --model ./llava
+  famenet explain scene.mp4 --dialogue scene.srt
   famenet explain scene.mp4 --dialogue scene.json --utterance 4 --emotion anger --model ./llava --evidence
   famenet explain --dialogue talk.json --emotion sadness --model ./tinyllama --json
   famenet explain scene.mp4 --dialogue scene.json --all --model ./vicuna --vision ./clip --projector g.safetensors --json

@@ -32,11 +32,11 @@ Options
   --meld <path>                   folder of MELD's tables, for the turns before each statement of
                                   ECEM
   --films <path>                  folder of ECEM's films; films beside the data set where absent
-  --model <path>                  folder of a LLaVA or a language model, as transformers saves it
-                                  (required; or FAMENET_MODEL)
+  --model <path>                  folder of a LLaVA or a language model, as transformers saves it,
+                                  or mini (required; or FAMENET_MODEL)
   --vision <path>                 folder of CLIP, where it is not in the model's
   --projector <path>              file or folder of g, where it is not in the model's
-  --template <vicuna|llama2|llama3|qwen2|plain>
+  --template <vicuna|llama2|llama3|qwen2|plain|mini>
                                   how the model wants to be asked; the tokenizer's own where absent
   --modalities <VTE|VT|VE|TE|V|T|E>
                                   what is looked at: V video, T words, E faces (default VTE)
@@ -88,6 +88,16 @@ test('PREDICT_FAILED: what cannot be explained does not lose the others', async 
       { speaker: 'Pell', text: 'No!', emotion: 'anger' },
     ]),
   );
-  const run = await famenet(['predict', data, '--modalities', 'V', '--model', model, '--out', out]);
+  const small = join(root, 'small');
+  await roomyLlava(small, 700); // the first item takes 878 positions, the second 279
+  const words = ['predict', data, '--modalities', 'T', '--template', 'plain', '--model', small, '--max-new', '8', '--out', out];
+  const run = await famenet([...words, '--json']);
   expect(run).toMatchObject({ code: 2, stderr: expect.stringContaining('[PREDICT_FAILED]') });
+  expect(JSON.parse(run.stdout)).toMatchObject({ items: 2, made: 1, kept: 0, failed: [{ id: 'talk_0', code: 'FAME_LENGTH' }] });
+  const lines = (await readFile(out, 'utf8')).trim().split('\n');
+  expect(lines.map((line) => (JSON.parse(line) as { id: string }).id)).toEqual(['talk_1']);
+  const again = await famenet([...words, '--json']);
+  expect(JSON.parse(again.stdout)).toMatchObject({ made: 0, kept: 1, failed: [{ code: 'FAME_LENGTH' }] });
+  const blind = await famenet(['predict', data, '--modalities', 'V', '--model', small, '--out', join(root, 'blind.jsonl')]);
+  expect(blind.stderr).toMatch(/\[FAME_QUESTION\][\s\S]*2 of 2 items could not be explained \[PREDICT_FAILED\]/);
 });

@@ -37,16 +37,20 @@ Options
                                   where absent, else a share
   --share <number>                of the dialogues, this part is put aside and only looked at (0 to
                                   0.9; default 0.1)
-  --model <path>                  folder of a LLaVA or a language model, as transformers saves it
-                                  (required; or FAMENET_MODEL)
+  --model <path>                  folder of a LLaVA or a language model, as transformers saves it,
+                                  or mini (required; or FAMENET_MODEL)
   --vision <path>                 folder of CLIP, where it is not in the model's
   --projector <path>              file or folder of the g to begin with, where it is not in the
                                   model's
   --fresh <linear|mlp2x_gelu>     begin with a g that has learnt nothing
-  --template <vicuna|llama2|llama3|qwen2|plain>
+  --template <vicuna|llama2|llama3|qwen2|plain|mini>
                                   how the model wants to be asked; the tokenizer's own where absent
   --modalities <VTE|VT|VE|TE|V|T|E>
                                   what is looked at: V video, T words, E faces (default VTE)
+  --drop <number>                 chance that a modality is left out of an example, never all of
+                                  them: for a model that can be asked with any (0 to 0.9; default 0)
+  --partial                       ask examples without a film with their words alone, instead of
+                                  leaving them out
   --trainable <projector|all>     what moves: g, or g and the whole language model (default
                                   projector)
   --frames <integer>              pictures that the model sees of each film (1 to 1000; default 100)
