@@ -7,6 +7,7 @@
 # DATA holds ecem/, meld/ and related/ as models/mini/README.md names them; none of it is in this repository. A run that was stopped goes on: a stage whose
 # mark lies in OUT is skipped, an unfinished one goes on inside. OUT/times.tsv has the seconds of each. More is set by environment:
 #   STEPS    of pretraining (default 3000)        FILMS   of the made world that are learnt from (default 240)
+#   PAIRS    explanations made by rule (default 10000)
 #   EPOCHS   of learning causes (default 5)       FAMENET_THREADS   threads of the engine (default: its choice)
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -15,6 +16,7 @@ data=${1:?the folder of research data}
 out=${2:-out/mini}
 model=${3:-models/mini}
 steps=${STEPS:-3000}
+pairs=${PAIRS:-10000}
 films=${FILMS:-240}
 epochs=${EPOCHS:-5}
 export FAMENET_FILMS=$films
@@ -41,10 +43,11 @@ run() { node --import tsx "runs/mini/$1.ts" "${@:2}"; }
 stage clean famenet dataset clean "$data/ecem/train.json" --meld "$data/meld" --out "$out/train.json"
 stage clean-dev famenet dataset clean "$data/ecem/dev.json" --meld "$data/meld" --out "$out/dev.json"
 stage pretrain run pretrain "$data" "$out" "$steps"
+stage pairs run pairs "$data" "$out" "$pairs"
 stage sight run sight "$out/sight"
 stage world famenet synth "$out/world" --dialogues 700 --seed 6 --split
 stage faces run faces "$out/world" "$out/cache" "$films"
-stage causes famenet train "$out/train.json" --meld "$data/meld" --model "$out/pretrained" --modalities T --trainable all --share 0.05 --seed 1 \
+stage causes famenet train "$out/train.json" --meld "$data/meld" --model "$out/pairs/best" --modalities T --trainable all --share 0.05 --seed 1 \
   --epochs "$epochs" --batch 8 --rate 4e-4 --decay 0.1 --warmup 0.05 --look-every 100 --out "$out/causes" ${threads[@]+"${threads[@]}"}
 stage scenes run scenes "$data" "$out" all
 stage g run scenes "$data" "$out" projector

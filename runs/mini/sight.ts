@@ -10,15 +10,15 @@ import type { Part } from '../../src/synth/index.ts';
 import type { Drawing } from './sight-drawer.ts';
 import { QUESTIONS } from './sight-moments.ts';
 
-const [IMAGE, WIDTH, LAYERS] = [128, 128, 3];
+const [IMAGE, PATCH, WIDTH, LAYERS] = [192, 24, 160, 3];
 const CONFIG = {
-  ...{ architectures: ['CLIPVisionModel'], model_type: 'clip_vision_model', num_channels: 3, image_size: IMAGE, patch_size: 16 },
+  ...{ architectures: ['CLIPVisionModel'], model_type: 'clip_vision_model', num_channels: 3, image_size: IMAGE, patch_size: PATCH },
   ...{ hidden_size: WIDTH, intermediate_size: 4 * WIDTH, num_hidden_layers: LAYERS, num_attention_heads: WIDTH / 32 },
   ...{ hidden_act: 'quick_gelu', layer_norm_eps: 1e-5 },
 };
-const TRAINING = { steps: 4000, B: 32, rate: 0.0015, saveEvery: 200, lookEvery: 400 } as const;
+const TRAINING = { weights: { happening: 3 }, steps: 4000, B: 32, rate: 0.0015, saveEvery: 200, lookEvery: 400 } as const;
 /** Pictures that are learnt from, and pictures held out: of causes that the training part of the world does not tell. */
-const [LESSONS, HELD_OUT] = [10_000, 1500];
+const [LESSONS, HELD_OUT] = [15_000, 1500];
 const [SEED, THREADS] = [1, 2];
 /** Moments that one thread draws before it ends: the canvases of a thread are given back with it, not before (0.6 MB each moment). */
 const CHUNK = 500;

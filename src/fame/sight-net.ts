@@ -4,7 +4,7 @@
  * little in a mean. B pictures, N patches, D width of the tower, A answers.
  */
 import { random } from '../base/random.ts';
-import { add, crossEntropy, div, input, linear, logSoftmax, mean, sub, type Tensor } from '../graph/index.ts';
+import { add, crossEntropy, div, input, linear, logSoftmax, mean, mul, sub, type Tensor } from '../graph/index.ts';
 import { type ClipConfig, clipPatches } from '../models/index.ts';
 import { freshWeights, type Weights } from '../weights/index.ts';
 import type { TowerConfig } from './net.ts';
@@ -19,8 +19,14 @@ export interface SightNet {
 /** Where the heads are among the weights. They are needed while the tower learns, and left out when it is saved. */
 export const HEADS = 'sight_heads.';
 
-/** The tower under heads: V [B,3,S,S] and one list of answers for each question. */
-export function sightNet(w: Weights, c: TowerConfig, questions: Questions, B: number): SightNet {
+/** The tower under heads: V [B,3,S,S] and one list of answers for each question. A question counts as often as `weights` says, once where it is not named. */
+export function sightNet(
+  w: Weights,
+  c: TowerConfig,
+  questions: Questions,
+  B: number,
+  weights: Readonly<Record<string, number>> = {},
+): SightNet {
   const X = clipPatches(w, c, input('V', 'float32', [B, 3, c.image, c.image]), c.take); //          [B,N,D]
   const Rt = mean(X, { axis: 1 }); //                                                               [B,D]
   const scores: Record<string, Tensor> = {};
@@ -29,7 +35,8 @@ export function sightNet(w: Weights, c: TowerConfig, questions: Questions, B: nu
     const told = head(w.at(`${HEADS}${question}`), c.width, answers.length, Rt); //                 [B,A]
     const found = loudest(head(w.at(`${HEADS}${question}.patch`), c.width, answers.length, X)); //  [B,A]
     scores[question] = told;
-    return [crossEntropy(told, right), crossEntropy(found, right)];
+    const weight = weights[question] ?? 1;
+    return [mul(crossEntropy(told, right), weight), mul(crossEntropy(found, right), weight)];
   });
   return {
     loss: div(

@@ -18,6 +18,8 @@ export interface SightOptions {
   /** A transformers `config.json` of a CLIP vision model. Its last layer is the one that learns to be read: `vision_feature_layer` −1 of a LLaVA. */
   readonly config: Readonly<Record<string, unknown>>;
   readonly questions: Questions;
+  /** How much a question counts, 1 where it is not named: one that few pixels answer needs more. */
+  readonly weights?: Readonly<Record<string, number>>;
   /** Pictures to learn from, and others to look at how it goes. */
   readonly lessons: readonly Glimpse[];
   readonly heldOut: readonly Glimpse[];
@@ -61,7 +63,7 @@ export async function trainSight(o: SightOptions): Promise<Readonly<Record<strin
   const c = { ...clipConfig(o.config), take: -1 };
   const drawing = { questions, settings: wholePicture(c.image), image: c.image, B, seed };
   const w = startTower(c, seed);
-  const net = sightNet(w, c, questions, B);
+  const net = sightNet(w, c, questions, B, o.weights);
   const moving = [...w.asked.values()];
   const training = await trainer(net.loss, moving, { decay: o.decay ?? 0.05, clip: o.clip ?? 1, ...o.engine });
   try {
@@ -102,8 +104,8 @@ export async function trainSight(o: SightOptions): Promise<Readonly<Record<strin
 }
 
 /** What has to be the same for a run to go on. The pictures themselves are the caller's word; their number and the questions are not. */
-const notesOf = ({ config, questions, lessons, steps, B, rate, seed }: SightOptions): Record<string, string> => ({
-  ...{ seed: String(seed), config: JSON.stringify(config), questions: JSON.stringify(questions) },
+const notesOf = ({ config, questions, weights = {}, lessons, steps, B, rate, seed }: SightOptions): Record<string, string> => ({
+  ...{ seed: String(seed), config: JSON.stringify(config), questions: JSON.stringify(questions), weights: JSON.stringify(weights) },
   ...{ lessons: String(lessons.length), batch: String(B), steps: String(steps), rate: String(rate) },
 });
 

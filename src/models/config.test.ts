@@ -53,6 +53,7 @@ describe('a language model', () => {
       tied: false,
       positions: 2048,
       windows: [Infinity, Infinity],
+      copies: false,
     });
   });
   test.each([

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { tinyLlama, uncached } from '../../test/support/tiny.ts';
 import { random } from '../base/random.ts';
 import { float32, type Value } from '../graph/index.ts';
-import { type Decoding, type LanguageModel, languageModel } from './decoding.ts';
+import { type Decoding, type LanguageModel, languageModel, languageModelLater } from './decoding.ts';
 import { largest } from './sampler.ts';
 
 const text = (length: number, seed: number) => {
@@ -23,6 +23,7 @@ describe.each([
   ['full attention', {}],
   ['a window of 5', { model_type: 'mistral', sliding_window: 5, num_hidden_layers: 2 }],
   ['a window of 300, longer than the growth of the cache', { model_type: 'mistral', sliding_window: 300 }],
+  ['a layer that copies', { num_hidden_layers: 2, num_key_value_heads: 2, copy_attention: true }],
 ])('%s', (_, json) => {
   const { config, weights } = tinyLlama(json);
   let model: LanguageModel;
@@ -78,6 +79,76 @@ describe.each([
       near(scores[0], want[to - 1]);
     }
     await decoding.end();
+  });
+});
+
+describe('rewound', () => {
+  test.each([
+    ['full attention', {}],
+    ['a window of 5', { model_type: 'mistral', sliding_window: 5, num_hidden_layers: 2 }],
+  ])('%s: what follows scores as if nothing else had ever stood there', async (_, json) => {
+    const { config, weights } = tinyLlama(json);
+    const model = await languageModel(weights, config);
+    const decoding = model.start(1);
+    const ids = text(270, 5); // past the first growth of the cache
+    await decoding.feed(await model.embed([ids]));
+    for (const [length, seed] of [
+      [200, 6],
+      [200, 7],
+      [3, 8],
+      [0, 9],
+    ] as const) {
+      const head = decoding.length > length ? ids.slice(0, length) : [];
+      const tail = text(20, seed);
+      decoding.rewind(length);
+      expect(decoding.length).toBe(length);
+      const [scores] = await decoding.feed(await model.embed([tail]));
+      near(scores, (await uncached(weights, config, [...head, ...tail])).at(-1));
+    }
+    await decoding.end();
+    expect(() => decoding.rewind(0)).toThrow(/MODEL_ENDED/);
+    await model.dispose();
+  });
+
+  test('padding stays with the rows, until everything is forgotten', async () => {
+    const { config, weights } = tinyLlama();
+    const model = await languageModel(weights, config);
+    const decoding = model.start(2);
+    const rows = [text(6, 1), text(3, 2)];
+    await feed(model, decoding, rows);
+    await decoding.feed(await model.embed([[1], [2]]));
+    decoding.rewind(6);
+    const got = await decoding.feed(await model.embed([[3], [4]]));
+    for (const [b, row] of rows.entries()) near(got[b], (await uncached(weights, config, [...row, 3 + b])).at(-1));
+    decoding.rewind(0);
+    const fresh = await feed(model, decoding, [[5], [6, 7]]);
+    near(fresh[0], (await uncached(weights, config, [5])).at(-1));
+    near(fresh[1], (await uncached(weights, config, [6, 7])).at(-1));
+    for (const wrong of [-1, 3, 0.5, Number.NaN]) expect(() => decoding.rewind(wrong), `${wrong}`).toThrow(/MODEL_INPUT/);
+    await decoding.end();
+    await model.dispose();
+  });
+});
+
+describe('opened later', () => {
+  test('compiled when it is first asked; what was never asked has nothing to free', async () => {
+    const { config, weights } = tinyLlama();
+    const model = languageModelLater(weights, config);
+    const ids = text(5, 1);
+    near((await model.start(1).feed(await model.embed([ids])))[0], (await uncached(weights, config, ids)).at(-1));
+    await model.dispose();
+    const never = languageModelLater(weights, config);
+    await never.dispose();
+    await expect(never.embed([[1]])).rejects.toMatchObject({ code: 'ENGINE_DISPOSED' });
+    await expect(never.ready()).rejects.toMatchObject({ code: 'ENGINE_DISPOSED' });
+  });
+
+  test('what the engine refuses comes out of everything that is asked', async () => {
+    const { config, weights } = tinyLlama();
+    const model = languageModelLater(weights, config, { provider: 'abacus' as 'cpu' });
+    await expect(model.ready()).rejects.toMatchObject({ code: 'PROVIDER_UNKNOWN' });
+    await expect(model.embed([[1]])).rejects.toMatchObject({ code: 'PROVIDER_UNKNOWN' });
+    await model.dispose();
   });
 });
 

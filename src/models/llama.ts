@@ -27,6 +27,7 @@ import {
 } from '../graph/index.ts';
 import type { Weights } from '../weights/index.ts';
 import { Config, type Json } from './config.ts';
+import { copyLayer } from './copy.ts';
 import { dense } from './layers.ts';
 import { openRope, type Rope, ropeConfig } from './rope.ts';
 
@@ -43,8 +44,10 @@ export interface LlamaConfig {
   readonly tied: boolean;
   /** Longest sequence the model was made for. */
   readonly positions: number;
-  /** How far back a layer looks, itself included; Infinity is all. One entry per layer. */
+  /** How far back a layer looks, itself included; Infinity is all. One entry per layer, that of copying among them. */
   readonly windows: readonly number[];
+  /** Whether a layer that copies stands behind the last one (copy.ts). */
+  readonly copies: boolean;
   readonly rope: Rope;
 }
 
@@ -83,6 +86,13 @@ function textConfig(c: Config): LlamaConfig {
   c.divisor('num_key_value_heads', groups, heads);
   const headWidth = c.integer('head_dim', width / heads);
   if (headWidth % 2 !== 0) throw c.wrong('head_dim', 'an even number: rotary positions turn pairs', headWidth);
+  const copies = c.boolean('copy_attention', false);
+  if (copies && (groups !== heads || heads * headWidth !== width))
+    throw c.wrong(
+      'copy_attention',
+      'true only where every head has keys of its own and all of them together are as wide as the model',
+      true,
+    );
   return {
     vocabulary: c.integer('vocab_size'),
     width,
@@ -94,7 +104,8 @@ function textConfig(c: Config): LlamaConfig {
     eps: c.number('rms_norm_eps', 1e-6),
     tied: c.boolean('tie_word_embeddings', false),
     positions: c.integer('max_position_embeddings', 2048),
-    windows: Array.from({ length: layers }, (_, i) => windowOf(c, type, i)),
+    windows: [...Array.from({ length: layers }, (_, i) => windowOf(c, type, i)), ...(copies ? [Number.POSITIVE_INFINITY] : [])],
+    copies,
     rope: openRope(ropeConfig(json, headWidth)),
   };
 }
@@ -144,11 +155,11 @@ export interface DecoderInput {
 }
 
 export interface DecoderOutput {
-  /** After the last norm, [B,T,D]. */
+  /** After the last norm, and with what was copied where the model copies, [B,T,D]. */
   readonly hidden: Tensor;
   /** After each layer, [B,T,D]. */
   readonly layers: readonly Tensor[];
-  /** Keys and values of the new tokens only: k [B,G,d,T], v [B,G,T,d]. */
+  /** Keys and values of the new tokens only, of each layer: k [B,G,d,T], v [B,G,T,d]. */
   readonly fresh: readonly LayerCache[];
 }
 
@@ -165,7 +176,12 @@ export function llamaDecoder(w: Weights, c: LlamaConfig, input: DecoderInput): D
     layers.push(x);
     fresh.push(kv);
   }
-  return { hidden: rmsNorm(x, w.get('model.norm.weight', [c.width]), c.eps), layers, fresh };
+  const hidden = rmsNorm(x, w.get('model.norm.weight', [c.width]), c.eps);
+  if (!c.copies) return { hidden, layers, fresh };
+  const middle = layers[Math.floor((c.layers - 1) / 2)]!;
+  const asked = { x: input.x, middle, hidden, mask: input.mask(Number.POSITIVE_INFINITY), past: input.past?.[c.layers] };
+  const [copied, kv] = copyLayer(w.at('model.copy'), c, asked);
+  return { hidden: add(hidden, copied), layers, fresh: [...fresh, kv] };
 }
 
 /** Scores of the next token: hidden [B,T,D] → [B,T,V]. */

@@ -1,0 +1,72 @@
+/**
+ * The decoder gets a layer that copies (src/models/copy.ts) and learns to use it on explanations made by rule, in which nearly every word stands in the dialogue.
+ * `tsx runs/mini/pairs.ts DATA OUT PAIRS`, where OUT has pretrained/.
+ */
+import { cp, mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { writeTextFile } from '../../src/base/atomic.ts';
+import { readJsonFile } from '../../src/base/file.ts';
+import { random } from '../../src/base/random.ts';
+import { type Example, heldOutOf, train } from '../../src/fame/index.ts';
+import { openCheckpoint, readBytes, type TensorData, writeSafetensors } from '../../src/weights/index.ts';
+import { type Pair, readSources } from './data.ts';
+
+/** Letters of a dialogue at most: longer ones cost more than they teach. */
+const LETTERS = 700;
+
+const [data, out, count] = process.argv.slice(2);
+if (data === undefined || out === undefined || !(Number(count) > 0)) throw new Error('usage: pairs.ts DATA OUT PAIRS');
+
+const grown = await withCopying(join(out, 'pretrained'), join(out, 'grown'));
+const { pairs } = await readSources(data);
+const short = pairs.filter(({ question }) => question.turns.reduce((n, { text }) => n + text.length, 0) <= LETTERS);
+const examples = random(3).shuffled(short).slice(0, Number(count)).map(exampleOf);
+const parts = heldOutOf(examples, 0.015, 1);
+const stopped = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stopped.abort(new Error('stopped; the state is saved')));
+const began = performance.now();
+const after = () => `${((performance.now() - began) / 1000).toFixed(0)} s`;
+const done = await train({
+  ...{ model: grown, examples: parts.train, heldOut: parts.heldOut, modalities: ['T'], trainable: 'all' },
+  ...{ epochs: 1, batch: 8, rate: 6e-4, decay: 0.1, warmup: 0.03, seed: 1, lookEvery: 100, saveEvery: 100 },
+  ...{ out: join(out, 'pairs'), signal: stopped.signal },
+  ...(process.env.FAMENET_THREADS ? { threads: Number(process.env.FAMENET_THREADS) } : {}),
+  log: (event) => {
+    if (event.type !== 'step' || event.step % 20 === 0) console.log(`${after()} ${JSON.stringify(event)}`);
+  },
+});
+console.log(JSON.stringify(done));
+
+function exampleOf({ question, answer }: Pair, i: number): Example {
+  return { id: `pair-${i}`, dialogue: `pair-${i}`, question, answer };
+}
+
+/** A copy of a model folder whose decoder copies; the new layer knows nothing yet, and its gate is nearly shut. */
+async function withCopying(from: string, to: string): Promise<string> {
+  const config = await readJsonFile(join(from, 'config.json'));
+  const D = Number(config.hidden_size);
+  const chance = random(5);
+  const filled = (name: string, shape: readonly number[], value: () => number): TensorData => {
+    const numbers = Float32Array.from({ length: shape.reduce((n, d) => n * d, 1) }, value);
+    return { name: `model.copy.${name}`, dtype: 'F32', shape, data: new Uint8Array(numbers.buffer) };
+  };
+  const small = () => 0.02 * chance.normal();
+  const { entries } = await openCheckpoint(from);
+  const old = [...entries].map(
+    ([name, entry]): TensorData => ({
+      ...{ name, dtype: entry.dtype, shape: entry.shape },
+      async *data() {
+        yield await readBytes(entry);
+      },
+    }),
+  );
+  await mkdir(to, { recursive: true });
+  for (const name of ['tokenizer.json', 'tokenizer_config.json']) await cp(join(from, name), join(to, name));
+  await writeTextFile(join(to, 'config.json'), `${JSON.stringify({ ...config, copy_attention: true }, null, 2)}\n`);
+  const layer = [
+    ...[filled('q_proj.weight', [D, D], small), filled('k_proj.weight', [D, D], small), filled('key_norm.weight', [D], () => 1)],
+    ...[filled('norm.weight', [D], () => 1), filled('gate.weight', [1, D], small), filled('gate.bias', [1], () => -1)],
+  ];
+  await writeSafetensors(join(to, 'model.safetensors'), [...old, ...layer], { format: 'pt' });
+  return to;
+}
