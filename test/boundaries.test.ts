@@ -19,16 +19,19 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   faces: ['base', 'graph', 'weights', 'models', 'media'], // knows no language model
   synth: ['base', 'media'],
   protocol: ['base', 'metrics'], // agreement is a metric
+  store: ['base'], // keeps events of any kind
   data: ['base', 'media', 'text', 'metrics'], // agreement needs a metric, not a model
   fame: ['base', 'graph', 'weights', 'text', 'models', 'media', 'metrics', 'data', 'speech', 'faces'],
-  server: ['base', 'media', 'metrics', 'models', 'data', 'fame', 'faces', 'speech'],
-  cli: ['base', 'graph', 'weights', 'text', 'media', 'metrics', 'models', 'data', 'fame', 'faces', 'speech', 'synth', 'protocol', 'server'],
+  server: ['base', 'media', 'metrics', 'models', 'data', 'fame', 'faces', 'speech', 'protocol', 'store'],
+  cli: ['base', 'graph', 'weights', 'text', 'media', 'metrics', 'models', 'data', 'fame', 'faces', 'speech', 'synth', 'protocol', 'store', 'server'],
 };
 
 /** Packages that only some files may name, and why. */
 const KEEPERS: Readonly<Record<string, RegExp>> = {
   'onnxruntime-node': /^graph\/worker[a-z-]*\.ts$/, // its run() blocks, and metric users must never load it
   'node-av': /^media\/av\.ts$/, // files from outside are opened with it in the decoding process only
+  libsql: /^store\/(sqlite|commit|lock)\.ts$/, // its calls block; everybody else goes through the store
+  pg: /^store\/postgres\.ts$/,
   '@huggingface/tokenizers': /^text\//,
   '@huggingface/jinja': /^text\//,
 };

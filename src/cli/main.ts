@@ -11,6 +11,10 @@ export type Verbs = Readonly<Record<string, { readonly about: string; readonly l
 
 /** Every verb. Loaded when it is called, so that help never waits for an engine. */
 export const VERBS: Verbs = {
+  annotate: {
+    about: 'Lead a campaign in which people write why speakers feel so, and agree on it',
+    load: () => import('./annotate.ts'),
+  },
   compare: { about: 'Put systems side by side: scores, intervals, and which are not shown to differ', load: () => import('./compare.ts') },
   dataset: { about: 'Look after the data that is trained on and measured against', load: () => import('./dataset.ts') },
   evaluate: { about: 'Score predictions against references, beside what knowing nothing would score', load: () => import('./evaluate.ts') },

@@ -15,6 +15,7 @@ Usage
   famenet <command> …
 
 Commands
+  annotate  Lead a campaign in which people write why speakers feel so, and agree on it
   compare   Put systems side by side: scores, intervals, and which are not shown to differ
   dataset   Look after the data that is trained on and measured against
   evaluate  Score predictions against references, beside what knowing nothing would score
@@ -66,14 +67,14 @@ const REFUSALS: readonly (readonly [string[], string])[] = [
   [
     [],
     `UsageError: famenet needs to know what to do [USAGE_VERB]
-  expected compare, dataset, evaluate, explain, faces, generate, models, predict, rate, synth, train
+  expected annotate, compare, dataset, evaluate, explain, faces, generate, models, predict, rate, synth, train
   fix      famenet --help shows what each does
 `,
   ],
   [
     ['modles'],
     `UsageError: famenet has no command "modles" [USAGE_VERB]
-  expected compare, dataset, evaluate, explain, faces, generate, models, predict, rate, synth, train
+  expected annotate, compare, dataset, evaluate, explain, faces, generate, models, predict, rate, synth, train
   got      modles
   fix      did you mean "famenet models"?
 `,
@@ -122,7 +123,7 @@ test('a refusal with --json is one document, and the same text', async () => {
   "error": {
     "code": "USAGE_VERB",
     "what": "famenet has no command \\"modles\\"",
-    "expected": "compare, dataset, evaluate, explain, faces, generate, models, predict, rate, synth, train",
+    "expected": "annotate, compare, dataset, evaluate, explain, faces, generate, models, predict, rate, synth, train",
     "got": "modles",
     "fix": "did you mean \\"famenet models\\"?"
   }
