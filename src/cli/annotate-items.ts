@@ -2,6 +2,7 @@
 import { basename } from 'node:path';
 import {
   type Dialogue,
+  dialogueName,
   type EcemRow,
   EXPLAINED,
   joinMeld,
@@ -52,7 +53,7 @@ function itemOfRow(row: EcemRow, modalities: readonly Modality[], meld: Meld | u
     id: video.replace(/\.mp4$/, ''),
     emotion: emotion as Item['emotion'], // the reader of ECEM takes no neutral one
     modalities,
-    dialogue: video.replace(/_\d+\.mp4$/, ''), // as `joinMeld` names it
+    dialogue: dialogueName({ video }),
     utterance: last?.number ?? placeOf(video).number,
     speaker,
     text,
