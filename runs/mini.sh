@@ -8,7 +8,7 @@
 # mark lies in OUT is skipped, an unfinished one goes on inside. OUT/times.tsv has the seconds of each. More is set by environment:
 #   STEPS    of pretraining (default 3000)        FILMS   of the made world that are learnt from (default 240)
 #   PAIRS    explanations made by rule (default 10000)
-#   EPOCHS   of learning causes (default 5)       FAMENET_THREADS   threads of the engine (default: its choice)
+#   EPOCHS   of learning causes (default 4)       FAMENET_THREADS   threads of the engine (default: its choice)
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -18,9 +18,7 @@ model=${3:-models/mini}
 steps=${STEPS:-3000}
 pairs=${PAIRS:-10000}
 films=${FILMS:-240}
-epochs=${EPOCHS:-5}
 export FAMENET_FILMS=$films
-threads=(${FAMENET_THREADS:+--threads "$FAMENET_THREADS"})
 mkdir -p "$out"
 
 # stage NAME COMMAND…: runs a command once and notes how long it took.
@@ -48,7 +46,8 @@ stage sight run sight "$out/sight"
 stage world famenet synth "$out/world" --dialogues 700 --seed 6 --split
 stage faces run faces "$out/world" "$out/cache" "$films"
 stage causes famenet train "$out/train.json" --meld "$data/meld" --model "$out/pairs/best" --modalities T --trainable all --share 0.05 --seed 1 \
-  --epochs "$epochs" --batch 8 --rate 4e-4 --decay 0.1 --warmup 0.05 --look-every 100 --out "$out/causes" ${threads[@]+"${threads[@]}"}
+  --epochs "${EPOCHS:-4}" --batch 8 --rate 3e-4 --decay 0.1 --warmup 0.05 --look-every 100 --out "$out/causes"
+stage average run average "$out/pairs/best" "$out/causes/best" "$out/average"
 stage scenes run scenes "$data" "$out" all
 stage g run scenes "$data" "$out" projector
 stage finish run finish "$out" "$model"

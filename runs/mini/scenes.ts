@@ -1,7 +1,7 @@
 /**
  * FAME-mini learns to look: scenes of the made world in words, pictures and faces, each of the three left out by chance. First decoder and g together, with some
  * of ECEM in between so that what was learnt of words is kept (`all`); then g alone, as §4.4 has it (`projector`).
- * `tsx runs/mini/scenes.ts DATA OUT all|projector`, where OUT has causes/, sight/, world/, cache/ and train.json of the stages before.
+ * `tsx runs/mini/scenes.ts DATA OUT all|projector`, where OUT has average/, sight/, world/, cache/ and train.json of the stages before.
  */
 import { join } from 'node:path';
 import { random } from '../../src/base/random.ts';
@@ -16,7 +16,7 @@ if (data === undefined || out === undefined || (trainable !== 'all' && trainable
 const OFTEN = 3;
 const KEPT = 700;
 const STAGES = {
-  all: (at: string) => ({ model: join(at, 'causes', 'best'), fresh: 'linear' as const, epochs: 4, decay: 0.1, out: join(at, 'scenes') }),
+  all: (at: string) => ({ model: join(at, 'average'), fresh: 'linear' as const, epochs: 4, decay: 0.1, out: join(at, 'scenes') }),
   projector: (at: string) => {
     const model = join(at, 'scenes', 'best');
     return { model, projector: join(model, 'projector.safetensors'), epochs: 3, decay: 0, out: join(at, 'g') };

@@ -1,0 +1,25 @@
+/**
+ * The mean of two models of one shape, weight by weight (Wortsman et al. 2022, "Model soups"): one that copies and one that speaks as people do give one that does
+ * both. `tsx runs/mini/average.ts ONE OTHER OUT`
+ */
+import { cp, mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { openCheckpoint, readFloat32, type TensorData, writeSafetensors } from '../../src/weights/index.ts';
+
+const [one, other, out] = process.argv.slice(2);
+if (one === undefined || other === undefined || out === undefined) throw new Error('usage: average.ts ONE OTHER OUT');
+
+const [a, b] = [(await openCheckpoint(one)).entries, (await openCheckpoint(other)).entries];
+const tensors = await Promise.all(
+  [...a].map(async ([name, entry]): Promise<TensorData> => {
+    const twin = b.get(name);
+    if (twin?.shape.join() !== entry.shape.join())
+      throw new Error(`${name}: [${entry.shape}] in ${one}, [${twin?.shape ?? 'nothing'}] in ${other}`);
+    const [x, y] = [await readFloat32(entry), await readFloat32(twin)];
+    const mean = x.map((v, i) => (v + y[i]!) / 2);
+    return { name, dtype: 'F32', shape: entry.shape, data: new Uint8Array(mean.buffer) };
+  }),
+);
+await mkdir(out, { recursive: true });
+for (const name of ['config.json', 'tokenizer.json', 'tokenizer_config.json']) await cp(join(one, name), join(out, name));
+await writeSafetensors(join(out, 'model.safetensors'), tensors, { format: 'pt' });
