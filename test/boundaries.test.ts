@@ -23,7 +23,23 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   data: ['base', 'media', 'text', 'metrics'], // agreement needs a metric, not a model
   fame: ['base', 'graph', 'weights', 'text', 'models', 'media', 'metrics', 'data', 'speech', 'faces'],
   server: ['base', 'media', 'metrics', 'models', 'data', 'fame', 'faces', 'speech', 'protocol', 'store'],
-  cli: ['base', 'graph', 'weights', 'text', 'media', 'metrics', 'models', 'data', 'fame', 'faces', 'speech', 'synth', 'protocol', 'store', 'server'],
+  cli: [
+    'base',
+    'graph',
+    'weights',
+    'text',
+    'media',
+    'metrics',
+    'models',
+    'data',
+    'fame',
+    'faces',
+    'speech',
+    'synth',
+    'protocol',
+    'store',
+    'server',
+  ],
 };
 
 /** Packages that only some files may name, and why. */
@@ -32,6 +48,7 @@ const KEEPERS: Readonly<Record<string, RegExp>> = {
   'node-av': /^media\/av\.ts$/, // files from outside are opened with it in the decoding process only
   libsql: /^store\/(sqlite|commit|lock)\.ts$/, // its calls block; everybody else goes through the store
   pg: /^store\/postgres\.ts$/,
+  'sherpa-onnx-node': /^speech\/sherpa\.ts$/, // a damaged model ends its process: loaded by the listening process only
   '@huggingface/tokenizers': /^text\//,
   '@huggingface/jinja': /^text\//,
 };

@@ -27,6 +27,10 @@ export const VERBS: Verbs = {
   models: { about: 'List, download, convert, quantize and verify model files', load: () => import('./models.ts') },
   predict: { about: 'Explain every item of a data set, in the form that evaluate reads', load: () => import('./predict.ts') },
   rate: { about: 'Sum up what people say of explanations', load: () => import('./rate.ts') },
+  serve: {
+    about: 'Serve annotation, ratings, films and explanations to this machine or to a team',
+    load: () => import('./serve.ts'),
+  },
   synth: {
     about: 'Make films of drawn people whose emotions have known causes, for tests and experiments',
     load: () => import('./synth.ts'),
@@ -34,6 +38,10 @@ export const VERBS: Verbs = {
   train: {
     about: 'Teach the layer between pictures and words (or a small model as a whole) to explain',
     load: () => import('./train.ts'),
+  },
+  transcribe: {
+    about: 'Write down what is said in a video, or correct a transcript by it, change by change',
+    load: () => import('./transcribe.ts'),
   },
 };
 

@@ -9,10 +9,8 @@ export interface Folding<S, E> {
 
 /** Where writes to one campaign are decided, one after the other, and stored together. */
 export interface Desk<S, E> {
-  /** What is on the disk, folded; always the same object. Nothing in it was only planned. */
+  /** What is on the disk, folded; always the same object. Nothing in it was only planned; what other processes store is seen with the next write. */
   readonly state: S;
-  /** Folds what others have stored meanwhile. */
-  catchUp(): Promise<void>;
   /**
    * Stores what `plan` makes of the state, and plans again where another process was faster; nothing where it gives no events. Gives the events that were
    * stored: they would survive a power cut. Many may ask at once: those who come while a write is on its way share the next one, and each plans on what
@@ -37,7 +35,7 @@ export async function openDesk<S, E extends Entry>(store: Store<E>, campaign: st
   let ahead = begin();
   let version = 0;
   let waiting: Waiting<S, E>[] = [];
-  let running: Promise<void> | undefined;
+  let running = false;
 
   const catchUp = async (): Promise<void> => {
     for await (const stored of store.read(campaign, version)) {
@@ -100,19 +98,18 @@ export async function openDesk<S, E extends Entry>(store: Store<E>, campaign: st
       waiting = [];
       await carried(batch);
     }
-    running = undefined;
+    running = false;
   };
 
   await stepBack();
   return {
     state: kept.state,
-    catchUp: async () => {
-      if (running === undefined) await stepBack();
-    },
     carryOut: (plan) =>
       new Promise((resolve, reject) => {
         waiting.push({ plan, resolve, reject });
-        running ??= Promise.resolve().then(run);
+        if (running) return;
+        running = true;
+        void Promise.resolve().then(run);
       }),
   };
 }

@@ -57,7 +57,7 @@ function taken(lock: Database.Database): boolean {
     return true;
   } catch (cause) {
     if (lock.inTransaction) lock.exec('ROLLBACK');
-    if (cause instanceof Database.SqliteError && cause.code.startsWith('SQLITE_BUSY')) return false;
+    if (cause instanceof Database.SqliteError && /^SQLITE_BUSY/.test(cause.code)) return false;
     throw cause;
   }
 }

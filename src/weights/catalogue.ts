@@ -184,6 +184,32 @@ export const MODELS: readonly Model[] = [
     licence: 'Apache-2.0',
   },
   {
+    name: 'parakeet-tdt',
+    about: 'Parakeet TDT 0.6B v2 in 8 bits: English speech to text with word times, punctuation and capitals, for famenet transcribe',
+    source: hub('csukuangfj/sherpa-onnx-nemo-parakeet-tdt-0.6b-v2-int8', [
+      'encoder.int8.onnx',
+      'decoder.int8.onnx',
+      'joiner.int8.onnx',
+      'tokens.txt',
+    ]),
+    bytes: 0.66e9,
+    size: about,
+    licence: 'CC BY 4.0',
+  },
+  {
+    name: 'silero-vad',
+    about: 'Silero VAD: tells voices from silence and music, for famenet transcribe',
+    source: {
+      kind: 'url',
+      url: 'https://github.com/k2-fsa/sherpa-onnx/releases/download/asr-models/silero_vad.onnx',
+      file: 'silero_vad.onnx',
+    },
+    bytes: 0.64e6,
+    size: about,
+    licence: 'MIT',
+    next: 'put it into the folder of the recogniser',
+  },
+  {
     name: 'tinyllama',
     about: 'TinyLlama 1.1B Chat: a small LLaMA',
     source: hub('TinyLlama/TinyLlama-1.1B-Chat-v1.0'),

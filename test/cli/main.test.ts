@@ -15,18 +15,20 @@ Usage
   famenet <command> …
 
 Commands
-  annotate  Lead a campaign in which people write why speakers feel so, and agree on it
-  compare   Put systems side by side: scores, intervals, and which are not shown to differ
-  dataset   Look after the data that is trained on and measured against
-  evaluate  Score predictions against references, beside what knowing nothing would score
-  explain   Say why a speaker shows an emotion in a dialogue, and what the answer leans on
-  faces     Follow the faces of a video and say how viewers would read their expressions
-  generate  Continue a prompt or answer a message with a language model
-  models    List, download, convert, quantize and verify model files
-  predict   Explain every item of a data set, in the form that evaluate reads
-  rate      Sum up what people say of explanations
-  synth     Make films of drawn people whose emotions have known causes, for tests and experiments
-  train     Teach the layer between pictures and words (or a small model as a whole) to explain
+  annotate    Lead a campaign in which people write why speakers feel so, and agree on it
+  compare     Put systems side by side: scores, intervals, and which are not shown to differ
+  dataset     Look after the data that is trained on and measured against
+  evaluate    Score predictions against references, beside what knowing nothing would score
+  explain     Say why a speaker shows an emotion in a dialogue, and what the answer leans on
+  faces       Follow the faces of a video and say how viewers would read their expressions
+  generate    Continue a prompt or answer a message with a language model
+  models      List, download, convert, quantize and verify model files
+  predict     Explain every item of a data set, in the form that evaluate reads
+  rate        Sum up what people say of explanations
+  serve       Serve annotation, ratings, films and explanations to this machine or to a team
+  synth       Make films of drawn people whose emotions have known causes, for tests and experiments
+  train       Teach the layer between pictures and words (or a small model as a whole) to explain
+  transcribe  Write down what is said in a video, or correct a transcript by it, change by change
 
 Options
   --json         one JSON document on stdout, everything else on stderr
@@ -67,14 +69,14 @@ const REFUSALS: readonly (readonly [string[], string])[] = [
   [
     [],
     `UsageError: famenet needs to know what to do [USAGE_VERB]
-  expected annotate, compare, dataset, evaluate, explain, faces, generate, models, predict, rate, synth, train
+  expected annotate, compare, dataset, evaluate, explain, faces, generate, models, predict, rate, serve, synth, train, transcribe
   fix      famenet --help shows what each does
 `,
   ],
   [
     ['modles'],
     `UsageError: famenet has no command "modles" [USAGE_VERB]
-  expected annotate, compare, dataset, evaluate, explain, faces, generate, models, predict, rate, synth, train
+  expected annotate, compare, dataset, evaluate, explain, faces, generate, models, predict, rate, serve, synth, train, transcribe
   got      modles
   fix      did you mean "famenet models"?
 `,
@@ -123,7 +125,7 @@ test('a refusal with --json is one document, and the same text', async () => {
   "error": {
     "code": "USAGE_VERB",
     "what": "famenet has no command \\"modles\\"",
-    "expected": "annotate, compare, dataset, evaluate, explain, faces, generate, models, predict, rate, synth, train",
+    "expected": "annotate, compare, dataset, evaluate, explain, faces, generate, models, predict, rate, serve, synth, train, transcribe",
     "got": "modles",
     "fix": "did you mean \\"famenet models\\"?"
   }

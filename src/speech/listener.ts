@@ -1,0 +1,126 @@
+/** The process that listens: a program of its own, started by `engineSpeech`. A damaged model ends the native library's process, which is this one. */
+import { readSync, writeSync } from 'node:fs';
+import { cut, piecesOf, type Stretch } from './pieces.ts';
+import { type Message, OUT, type Request } from './protocol.ts';
+import { loadSherpa, type Sherpa } from './sherpa.ts';
+import { eventsOf, type Tagged, WINDOW } from './sounds.ts';
+import { wordsOf } from './tokens.ts';
+
+/** Samples that Silero's detector looks at in one step, at 16 kHz. */
+const VAD_STEP = 512;
+/** Seconds of sound that the detector keeps. */
+const VAD_KEEPS = 60;
+/** Seconds: a shorter pause parts no voices, a shorter voice is none, and a longer one is cut by ourselves. */
+const VAD = { threshold: 0.5, minSilenceDuration: 0.3, minSpeechDuration: 0.1, maxSpeechDuration: 50 };
+/** Cosine distance up to which two stretches are of one voice, where their number is not known: sherpa-onnx's own default. */
+const SAME_VOICE = 0.5;
+/** Seconds: shorter turns are none, shorter pauses are no pauses. sherpa-onnx's own defaults. */
+const TURNS = { minDurationOn: 0.3, minDurationOff: 0.5 };
+/** Classes of a tagger that are looked at in one window. */
+const TAGS = 8;
+
+const say = (message: Message) => {
+  const line = Buffer.from(`${JSON.stringify(message)}\n`);
+  for (let at = 0; at < line.length; ) at += writeSync(OUT, line, at);
+};
+
+try {
+  const { request, samples } = readAll();
+  listen(loadSherpa(), request, samples);
+  say({ is: 'end' });
+} catch (error) {
+  say({ is: 'failed', got: error instanceof Error ? error.message : String(error) });
+}
+process.exit(0);
+
+function readAll(): { request: Request; samples: Float32Array } {
+  let head = Buffer.alloc(0);
+  const piece = Buffer.alloc(1 << 16);
+  while (!head.includes(10)) {
+    const got = readSync(0, piece);
+    if (got === 0) throw new Error('no request came');
+    head = Buffer.concat([head, piece.subarray(0, got)]);
+  }
+  const end = head.indexOf(10);
+  const request = JSON.parse(head.subarray(0, end).toString()) as Request;
+  const samples = new Float32Array(request.samples);
+  const bytes = Buffer.from(samples.buffer);
+  let at = head.copy(bytes, 0, end + 1);
+  while (at < bytes.length) {
+    const got = readSync(0, bytes, at, bytes.length - at, null);
+    if (got === 0) throw new Error(`the sound broke off after ${at} of ${bytes.length} bytes`);
+    at += got;
+  }
+  return { request, samples };
+}
+
+function listen(sherpa: Sherpa, request: Request, samples: Float32Array): void {
+  const { rate } = request;
+  const recogniser = new sherpa.OfflineRecognizer(recogniserOf(request));
+  for (const { from, to } of stretches(sherpa, request, samples)) {
+    const stream = recogniser.createStream();
+    stream.acceptWaveform({ samples: samples.subarray(from, to), sampleRate: rate });
+    recogniser.decode(stream);
+    say({ is: 'words', words: wordsOf(recogniser.getResult(stream), from / rate, (to - from) / rate) });
+    say({ is: 'beat', done: to / rate });
+  }
+  if (request.voices !== undefined) say({ is: 'voices', voices: voicesOf(sherpa, request, samples) });
+  if (request.events) say({ is: 'events', events: eventsOf(tagged(sherpa, request, samples)) });
+}
+
+function recogniserOf({ models: { recogniser }, rate, language, threads }: Request): unknown {
+  const { kind, tokens, ...files } = recogniser;
+  const whisper = { ...files, language, task: 'transcribe', enableTokenTimestamps: 1 };
+  return {
+    featConfig: { sampleRate: rate, featureDim: 80 },
+    modelConfig: { [kind]: kind === 'whisper' ? whisper : files, tokens, numThreads: threads, debug: 0 },
+  };
+}
+
+/** What the recogniser hears piece by piece: voices where there is a detector, else everything, cut where it is quiet. */
+function stretches(sherpa: Sherpa, { models: { voice }, rate }: Request, samples: Float32Array): Stretch[] {
+  if (voice === undefined) return cut({ from: 0, to: samples.length }, samples, rate);
+  const detector = new sherpa.Vad(
+    { sileroVad: { ...VAD, model: voice, windowSize: VAD_STEP }, sampleRate: rate, numThreads: 1, debug: 0 },
+    VAD_KEEPS,
+  );
+  const voices: Stretch[] = [];
+  const collect = () => {
+    for (; !detector.isEmpty(); detector.pop()) {
+      const { start, samples: inside } = detector.front(false);
+      voices.push({ from: start, to: start + inside.length });
+    }
+  };
+  for (let at = 0; at + VAD_STEP <= samples.length; at += VAD_STEP) {
+    detector.acceptWaveform(samples.subarray(at, at + VAD_STEP));
+    collect();
+  }
+  detector.flush();
+  collect();
+  return piecesOf(voices, samples, rate);
+}
+
+function voicesOf(sherpa: Sherpa, { models, voices = -1, threads }: Request, samples: Float32Array) {
+  const { segmentation, embedding } = models.speakers!; // the caller has looked
+  const diarisation = new sherpa.OfflineSpeakerDiarization({
+    segmentation: { pyannote: { model: segmentation }, numThreads: threads },
+    embedding: { model: embedding, numThreads: threads },
+    clustering: { numClusters: voices, threshold: SAME_VOICE },
+    ...TURNS,
+  });
+  return diarisation.process(samples).map(({ start, end, speaker }) => ({ start, end, speaker: `${speaker + 1}` }));
+}
+
+function tagged(sherpa: Sherpa, { models, rate, threads }: Request, samples: Float32Array): Tagged[] {
+  const { model, labels } = models.sounds!; // the caller has looked
+  const tagger = new sherpa.AudioTagging({ model: { ced: model, numThreads: threads, debug: 0 }, labels, topK: TAGS });
+  const windows: Tagged[] = [];
+  for (let start = 0; start * rate < samples.length; start += WINDOW.hop) {
+    const window = samples.subarray(start * rate, (start + WINDOW.length) * rate);
+    if (window.length < rate * WINDOW.hop) break;
+    const stream = tagger.createStream();
+    stream.acceptWaveform({ samples: window, sampleRate: rate });
+    windows.push({ start, end: start + window.length / rate, tags: tagger.compute(stream, TAGS) });
+  }
+  return windows;
+}
