@@ -48,8 +48,9 @@ stage faces run faces "$out/world" "$out/cache" "$films"
 stage causes famenet train "$out/train.json" --meld "$data/meld" --model "$out/pairs/best" --modalities T --trainable all --share 0.05 --seed 1 \
   --epochs "${EPOCHS:-4}" --batch 8 --rate 3e-4 --decay 0.1 --warmup 0.05 --look-every 100 --out "$out/causes"
 stage average run average "$out/pairs/best" "$out/causes/best" "$out/average"
-stage scenes run scenes "$data" "$out" all
-stage g run scenes "$data" "$out" projector
+stage scenes run scenes "$data" "$out" scenes
+stage together run scenes "$data" "$out" together
+stage g run scenes "$data" "$out" g
 stage finish run finish "$out" "$model"
 stage predict famenet predict "$out/dev.json" --meld "$data/meld" --model "$model" --modalities T --out "$out/dev.jsonl"
 stage evaluate famenet evaluate --predictions "$out/dev.jsonl" --references "$out/dev.json"

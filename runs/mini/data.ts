@@ -20,7 +20,7 @@ import {
   reported,
   type Utterance,
 } from '../../src/data/index.ts';
-import type { Question } from '../../src/fame/index.ts';
+import type { Example, Question } from '../../src/fame/index.ts';
 
 /** A question with the answer that shall be learnt. */
 export interface Pair {
@@ -38,6 +38,18 @@ export interface Sources {
   readonly heldOut: readonly Dialogue[];
   readonly spans: readonly EcfDialogue[];
   readonly pairs: readonly Pair[];
+}
+
+/** Letters of a dialogue at most: longer ones cost more than they teach. */
+const LETTERS = 700;
+
+/** So many of the pairs, by chance, as examples. */
+export function examplesOf(pairs: readonly Pair[], count: number, seed: number): Example[] {
+  const short = pairs.filter(({ question }) => question.turns.reduce((n, { text }) => n + text.length, 0) <= LETTERS);
+  return random(seed)
+    .shuffled(short)
+    .slice(0, count)
+    .map(({ question, answer }, i) => ({ id: `pair-${i}`, dialogue: `pair-${i}`, question, answer }));
 }
 
 /** One scene of so many is only looked at. */

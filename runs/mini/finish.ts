@@ -8,7 +8,7 @@ import { floatToHalf, openCheckpoint, readFloat32, type TensorData, writeSafeten
 const [out, model] = process.argv.slice(2);
 if (out === undefined || model === undefined) throw new Error('usage: finish.ts OUT MODEL');
 
-const decoder = join(out, 'scenes', 'best');
+const decoder = join(out, 'together', 'best');
 const sight = join(out, 'sight');
 const own = join(out, 'g', 'best.safetensors');
 const g = (await exists(own)) ? own : join(decoder, 'projector.safetensors');

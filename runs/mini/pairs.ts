@@ -7,21 +7,16 @@ import { join } from 'node:path';
 import { writeTextFile } from '../../src/base/atomic.ts';
 import { readJsonFile } from '../../src/base/file.ts';
 import { random } from '../../src/base/random.ts';
-import { type Example, heldOutOf, train } from '../../src/fame/index.ts';
+import { heldOutOf, train } from '../../src/fame/index.ts';
 import { openCheckpoint, readBytes, type TensorData, writeSafetensors } from '../../src/weights/index.ts';
-import { type Pair, readSources } from './data.ts';
-
-/** Letters of a dialogue at most: longer ones cost more than they teach. */
-const LETTERS = 700;
+import { examplesOf, readSources } from './data.ts';
 
 const [data, out, count] = process.argv.slice(2);
 if (data === undefined || out === undefined || !(Number(count) > 0)) throw new Error('usage: pairs.ts DATA OUT PAIRS');
 
 const grown = await withCopying(join(out, 'pretrained'), join(out, 'grown'));
 const { pairs } = await readSources(data);
-const short = pairs.filter(({ question }) => question.turns.reduce((n, { text }) => n + text.length, 0) <= LETTERS);
-const examples = random(3).shuffled(short).slice(0, Number(count)).map(exampleOf);
-const parts = heldOutOf(examples, 0.015, 1);
+const parts = heldOutOf(examplesOf(pairs, Number(count), 3), 0.015, 1);
 const stopped = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stopped.abort(new Error('stopped; the state is saved')));
 const began = performance.now();
@@ -36,10 +31,6 @@ const done = await train({
   },
 });
 console.log(JSON.stringify(done));
-
-function exampleOf({ question, answer }: Pair, i: number): Example {
-  return { id: `pair-${i}`, dialogue: `pair-${i}`, question, answer };
-}
 
 /** A copy of a model folder whose decoder copies; the new layer knows nothing yet, and its gate is nearly shut. */
 async function withCopying(from: string, to: string): Promise<string> {

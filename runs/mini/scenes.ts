@@ -1,27 +1,34 @@
 /**
- * FAME-mini learns to look: scenes of the made world in words, pictures and faces, each of the three left out by chance. First decoder and g together, with some
- * of ECEM in between so that what was learnt of words is kept (`all`); then g alone, as §4.4 has it (`projector`).
- * `tsx runs/mini/scenes.ts DATA OUT all|projector`, where OUT has average/, sight/, world/, cache/ and train.json of the stages before.
+ * FAME-mini learns to look: scenes of the made world in words, pictures and faces, each of the three left out by chance. First decoder and g with some of ECEM in
+ * between (`scenes`); then with all of it and with explanations made by rule, so that what was learnt of words comes back (`together`); then g alone, as §4.4
+ * has it (`g`). `tsx runs/mini/scenes.ts DATA OUT scenes|together|g`, where OUT has average/, sight/, world/, cache/ and train.json of the stages before.
  */
 import { join } from 'node:path';
 import { random } from '../../src/base/random.ts';
 import { readMeld } from '../../src/data/index.ts';
 import { heldOutOf, readDataset, train } from '../../src/fame/index.ts';
+import { examplesOf, readSources } from './data.ts';
 
-const [data, out, trainable] = process.argv.slice(2);
-if (data === undefined || out === undefined || (trainable !== 'all' && trainable !== 'projector'))
-  throw new Error('usage: scenes.ts DATA OUT all|projector');
-
-/** Each scene comes so often among one pass over what is kept of ECEM. */
-const OFTEN = 3;
-const KEPT = 700;
+/** What each stage begins with and learns from: each scene so `often`, so many explanations of people (`kept`) and by rule (`made`). */
 const STAGES = {
-  all: (at: string) => ({ model: join(at, 'average'), fresh: 'linear' as const, epochs: 4, decay: 0.1, out: join(at, 'scenes') }),
-  projector: (at: string) => {
-    const model = join(at, 'scenes', 'best');
-    return { model, projector: join(model, 'projector.safetensors'), epochs: 3, decay: 0, out: join(at, 'g') };
+  scenes: { from: 'average', trainable: 'all', often: 3, kept: 700, made: 0, epochs: 4, rate: 3e-4, decay: 0.1 },
+  together: {
+    from: 'scenes/best',
+    trainable: 'all',
+    often: 4,
+    kept: Number.POSITIVE_INFINITY,
+    made: 2000,
+    epochs: 1.5,
+    rate: 2.5e-4,
+    decay: 0.1,
   },
+  g: { from: 'together/best', trainable: 'projector', often: 1, kept: 0, made: 0, epochs: 3, rate: 3e-4, decay: 0 },
 } as const;
+
+const [data, out, name] = process.argv.slice(2);
+const stage = STAGES[name as keyof typeof STAGES] as (typeof STAGES)[keyof typeof STAGES] | undefined;
+if (data === undefined || out === undefined || name === undefined || stage === undefined)
+  throw new Error(`usage: scenes.ts DATA OUT ${Object.keys(STAGES).join('|')}`);
 
 const meld = await readMeld(join(data, 'meld'));
 // the same dialogues are put aside as `famenet train` puts aside, so that none of them was learnt in the stage before
@@ -29,18 +36,28 @@ const words = heldOutOf(await readDataset(join(out, 'train.json'), { meld }), 0.
 const world = join(out, 'world');
 const films = Number(process.env.FAMENET_FILMS ?? 240);
 const drawn = (await readDataset(world, { part: 'train' })).slice(0, films);
-const kept = random(2).shuffled(words.train).slice(0, KEPT);
+const kept = random(2).shuffled(words.train).slice(0, stage.kept);
+const made = stage.made === 0 ? [] : examplesOf((await readSources(data)).pairs, stage.made, 4);
+const model = join(out, stage.from);
+const begins = name === 'scenes' ? { fresh: 'linear' as const } : { projector: join(model, 'projector.safetensors') };
 const stopped = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stopped.abort(new Error('stopped; the state is saved')));
 const began = performance.now();
 const after = () => `${((performance.now() - began) / 1000).toFixed(0)} s`;
 const done = await train({
-  ...STAGES[trainable](out),
-  ...{ trainable, vision: join(out, 'sight'), cache: join(out, 'cache'), signal: stopped.signal },
-  examples: trainable === 'all' ? [...Array.from({ length: OFTEN }, () => drawn).flat(), ...kept] : drawn,
+  ...begins,
+  ...{
+    model,
+    trainable: stage.trainable,
+    vision: join(out, 'sight'),
+    cache: join(out, 'cache'),
+    out: join(out, name),
+    signal: stopped.signal,
+  },
+  examples: [...Array.from({ length: stage.often }, () => drawn).flat(), ...kept, ...made],
   heldOut: [...words.heldOut.slice(0, 60), ...(await readDataset(world, { part: 'dev' })).slice(0, Math.ceil(films / 10))],
   ...{ modalities: ['V', 'T', 'E'], partial: true, drop: 0.3, frames: 8 },
-  ...{ batch: 8, rate: 3e-4, warmup: 0.05, seed: 1, lookEvery: 50, saveEvery: 50 },
+  ...{ batch: 8, epochs: stage.epochs, rate: stage.rate, decay: stage.decay, warmup: 0.05, seed: 1, lookEvery: 100, saveEvery: 100 },
   ...(process.env.FAMENET_THREADS ? { threads: Number(process.env.FAMENET_THREADS) } : {}),
   onPrepared: (ready, total) => {
     if (ready % 200 === 0) console.log(`${after()} ${ready} of ${total} examples laid out`);
