@@ -324,7 +324,7 @@ test('weights are chosen once: one file, else shards, else PyTorch', () => {
 test('the catalogue has distinct names, plausible sizes, and never half a checksum', () => {
   expect(new Set(MODELS.map((m) => m.name)).size).toBe(MODELS.length);
   for (const m of MODELS) {
-    expect(m.bytes).toBeGreaterThan(1e6);
+    expect(m.bytes).toBeGreaterThan(1e5); // a voice detector is as small as that
     expect(m.licence).not.toBe('');
     if (m.source.kind === 'url') expect(m.source.sha256 ?? '0'.repeat(64)).toMatch(/^[0-9a-f]{64}$/);
   }
