@@ -15,6 +15,7 @@ import {
   type Settings,
   type Source,
   SPLITS,
+  splitOf,
   verifyDataset,
   type Written,
   writeFolder,
@@ -64,6 +65,7 @@ export const build = command({
     const source = args.meld === undefined ? await readClipsSource(folder) : await readMeldSource(folder, args.parts);
     const { noClips, gaps, quality, split: by, seed, dev, test } = args;
     const settings: Settings = { films: !noClips, gaps, quality, split: { by, seed, dev, test } };
+    splitOf(source.dialogues, settings.split); // what cannot be split is refused before the films are made
     const progress = (done: number, total: number) => out.progress({ done, total, unit: 'dialogues', label: 'Building' });
     const ran = noClips
       ? undefined

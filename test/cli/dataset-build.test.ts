@@ -335,6 +335,7 @@ describe('refused before anything is written', () => {
     ['BUILD_FOLDER', () => ['--meld', at('meld'), '--out', at('no'), '--clips-out', at('no/films')]],
     ['BUILD_FOLDER', () => ['--meld', at('meld'), '--out', at('meld')]],
     ['BUILD_FOLDER', () => ['--meld', at('meld'), '--out', at('set.films')]],
+    ['BUILD_SPLIT', () => ['--meld', at('meld'), '--out', at('no'), '--dev', '0.7', '--test', '0.7']],
     ['BUILD_SOURCE', () => ['--meld', at('meld'), '--out', at('no'), '--parts', 'dev']],
   ])('%s: %#', async (code, words) => {
     const run = await famenet(['dataset', 'build', ...words()]);

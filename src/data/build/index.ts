@@ -8,4 +8,4 @@ export { GAPS, type Gaps, LEFT_OUT } from './plan.ts';
 export { buildFilms, type Ran } from './run.ts';
 export { type Repair, readMeldSource, type Source } from './source.ts';
 export { readClipsSource } from './source-clips.ts';
-export { SIDES, type Side, SPLITS, type SplitOptions } from './split.ts';
+export { SIDES, type Side, SPLITS, type SplitOptions, splitOf } from './split.ts';
