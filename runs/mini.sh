@@ -42,7 +42,7 @@ stage clean famenet dataset clean "$data/ecem/train.json" --meld "$data/meld" --
 stage clean-dev famenet dataset clean "$data/ecem/dev.json" --meld "$data/meld" --out "$out/dev.json"
 stage pretrain run pretrain "$data" "$out" "$steps"
 stage pairs run pairs "$data" "$out" "$pairs"
-stage sight run sight "$out/sight"
+stage sight run sight "$out/sight" ${FAMENET_THREADS:-}
 stage world famenet synth "$out/world" --dialogues 700 --seed 6 --split
 stage faces run faces "$out/world" "$out/cache" "$films"
 stage causes famenet train "$out/train.json" --meld "$data/meld" --model "$out/pairs/best" --modalities T --trainable all --share 0.05 --seed 1 \

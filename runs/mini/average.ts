@@ -4,7 +4,7 @@
  */
 import { cp, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { openCheckpoint, readFloat32, type TensorData, writeSafetensors } from '../../src/weights/index.ts';
+import { openCheckpoint, readFloat32, type TensorData, tensorOf, writeSafetensors } from '../../src/weights/index.ts';
 
 const [one, other, out] = process.argv.slice(2);
 if (one === undefined || other === undefined || out === undefined) throw new Error('usage: average.ts ONE OTHER OUT');
@@ -17,7 +17,7 @@ const tensors = await Promise.all(
       throw new Error(`${name}: [${entry.shape}] in ${one}, [${twin?.shape ?? 'nothing'}] in ${other}`);
     const [x, y] = [await readFloat32(entry), await readFloat32(twin)];
     const mean = x.map((v, i) => (v + y[i]!) / 2);
-    return { name, dtype: 'F32', shape: entry.shape, data: new Uint8Array(mean.buffer) };
+    return tensorOf(name, { shape: entry.shape, data: mean });
   }),
 );
 await mkdir(out, { recursive: true });

@@ -8,8 +8,9 @@ import { writeTextFile } from '../../src/base/atomic.ts';
 import { readJsonFile } from '../../src/base/file.ts';
 import { random } from '../../src/base/random.ts';
 import { heldOutOf, train } from '../../src/fame/index.ts';
-import { openCheckpoint, readBytes, type TensorData, writeSafetensors } from '../../src/weights/index.ts';
+import { openCheckpoint, readBytes, type TensorData, tensorOf, writeSafetensors } from '../../src/weights/index.ts';
 import { examplesOf, readSources } from './data.ts';
+import { engine, signal, told } from './run.ts';
 
 const [data, out, count] = process.argv.slice(2);
 if (data === undefined || out === undefined || !(Number(count) > 0)) throw new Error('usage: pairs.ts DATA OUT PAIRS');
@@ -17,18 +18,10 @@ if (data === undefined || out === undefined || !(Number(count) > 0)) throw new E
 const grown = await withCopying(join(out, 'pretrained'), join(out, 'grown'));
 const { pairs } = await readSources(data);
 const parts = heldOutOf(examplesOf(pairs, Number(count), 3), 0.015, 1);
-const stopped = new AbortController();
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stopped.abort(new Error('stopped; the state is saved')));
-const began = performance.now();
-const after = () => `${((performance.now() - began) / 1000).toFixed(0)} s`;
 const done = await train({
   ...{ model: grown, examples: parts.train, heldOut: parts.heldOut, modalities: ['T'], trainable: 'all' },
   ...{ epochs: 1, batch: 8, rate: 6e-4, decay: 0.1, warmup: 0.03, seed: 1, lookEvery: 100, saveEvery: 100 },
-  ...{ out: join(out, 'pairs'), signal: stopped.signal },
-  ...(process.env.FAMENET_THREADS ? { threads: Number(process.env.FAMENET_THREADS) } : {}),
-  log: (event) => {
-    if (event.type !== 'step' || event.step % 20 === 0) console.log(`${after()} ${JSON.stringify(event)}`);
-  },
+  ...{ out: join(out, 'pairs'), signal, ...engine, log: told },
 });
 console.log(JSON.stringify(done));
 
@@ -39,7 +32,7 @@ async function withCopying(from: string, to: string): Promise<string> {
   const chance = random(5);
   const filled = (name: string, shape: readonly number[], value: () => number): TensorData => {
     const numbers = Float32Array.from({ length: shape.reduce((n, d) => n * d, 1) }, value);
-    return { name: `model.copy.${name}`, dtype: 'F32', shape, data: new Uint8Array(numbers.buffer) };
+    return tensorOf(`model.copy.${name}`, { shape, data: numbers });
   };
   const small = () => 0.02 * chance.normal();
   const { entries } = await openCheckpoint(from);

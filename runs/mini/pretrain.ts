@@ -5,6 +5,7 @@ import { explainPrompt, lengthOf, pretrain } from '../../src/fame/index.ts';
 import { FELT, storyOf } from '../../src/synth/index.ts';
 import { createTokenizer, type Tokenizer, trainBpe } from '../../src/text/index.ts';
 import { type Pair, readSources } from './data.ts';
+import { engine, signal, told } from './run.ts';
 
 /** 10.1 million weights. */
 const CONFIG = {
@@ -68,20 +69,12 @@ console.log(
   }),
 );
 
-const stopped = new AbortController();
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stopped.abort(new Error('stopped; the state is saved')));
-const began = performance.now();
 await pretrain({
   config: CONFIG,
   ...{ tokenizerJson, tokenizer, texts, heldOut: linesOf(heldOut) },
   ...{ steps: Number(steps), B: 8, T: 256, rate: 1.5e-3, seed: 1, saveEvery: 200, lookEvery: 200 },
   out: join(out, 'pretrained'),
-  signal: stopped.signal,
-  ...(process.env.FAMENET_THREADS ? { threads: Number(process.env.FAMENET_THREADS) } : {}),
-  log: (event) => {
-    if (event.type !== 'step' || event.step % 20 === 0)
-      console.log(`${((performance.now() - began) / 1000).toFixed(0)} s ${JSON.stringify(event)}`);
-  },
+  ...{ signal, engine, log: told },
 });
 
 function idsOf({ question, answer }: Pair, tokenizer: Tokenizer): number[] {

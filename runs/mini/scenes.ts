@@ -8,6 +8,7 @@ import { random } from '../../src/base/random.ts';
 import { readMeld } from '../../src/data/index.ts';
 import { heldOutOf, readDataset, train } from '../../src/fame/index.ts';
 import { examplesOf, readSources } from './data.ts';
+import { engine, seconds, signal, told } from './run.ts';
 
 /** What each stage begins with and learns from: each scene so `often`, so many explanations of people (`kept`) and by rule (`made`). */
 const STAGES = {
@@ -40,10 +41,6 @@ const kept = random(2).shuffled(words.train).slice(0, stage.kept);
 const made = stage.made === 0 ? [] : examplesOf((await readSources(data)).pairs, stage.made, 4);
 const model = join(out, stage.from);
 const begins = name === 'scenes' ? { fresh: 'linear' as const } : { projector: join(model, 'projector.safetensors') };
-const stopped = new AbortController();
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stopped.abort(new Error('stopped; the state is saved')));
-const began = performance.now();
-const after = () => `${((performance.now() - began) / 1000).toFixed(0)} s`;
 const done = await train({
   ...begins,
   ...{
@@ -52,18 +49,14 @@ const done = await train({
     vision: join(out, 'sight'),
     cache: join(out, 'cache'),
     out: join(out, name),
-    signal: stopped.signal,
+    ...{ signal, ...engine, log: told },
   },
   examples: [...Array.from({ length: stage.often }, () => drawn).flat(), ...kept, ...made],
   heldOut: [...words.heldOut.slice(0, 60), ...(await readDataset(world, { part: 'dev' })).slice(0, Math.ceil(films / 10))],
   ...{ modalities: ['V', 'T', 'E'], partial: true, drop: 0.3, frames: 8 },
   ...{ batch: 8, epochs: stage.epochs, rate: stage.rate, decay: stage.decay, warmup: 0.05, seed: 1, lookEvery: 100, saveEvery: 100 },
-  ...(process.env.FAMENET_THREADS ? { threads: Number(process.env.FAMENET_THREADS) } : {}),
   onPrepared: (ready, total) => {
-    if (ready % 200 === 0) console.log(`${after()} ${ready} of ${total} examples laid out`);
-  },
-  log: (event) => {
-    if (event.type !== 'step' || event.step % 20 === 0) console.log(`${after()} ${JSON.stringify(event)}`);
+    if (ready % 200 === 0) console.log(`${seconds()} ${ready} of ${total} examples laid out`);
   },
 });
 console.log(JSON.stringify(done));

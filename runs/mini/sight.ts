@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { startThread } from '../../src/base/thread.ts';
 import { type Glimpse, type SightEvent, type Told, trainSight, wholePicture } from '../../src/fame/index.ts';
 import type { Part } from '../../src/synth/index.ts';
+import { seconds, signal } from './run.ts';
 import type { Drawing } from './sight-drawer.ts';
 import { QUESTIONS } from './sight-moments.ts';
 
@@ -25,16 +26,12 @@ const CHUNK = 500;
 
 const [out, threads] = process.argv.slice(2);
 if (out === undefined) throw new Error('Give the folder that the tower shall be written to');
-const stop = new AbortController();
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort(new Error('Stopped; the same command goes on')));
 
-const started = performance.now();
-const seconds = () => `${((performance.now() - started) / 1000).toFixed(0)} s`;
 const lessons = await draw('train', LESSONS);
 const heldOut = await draw('dev', HELD_OUT);
 console.log(`${seconds()}: ${LESSONS} + ${HELD_OUT} pictures drawn`);
 const told = await trainSight({
-  ...{ config: CONFIG, questions: QUESTIONS, lessons, heldOut, ...TRAINING, seed: SEED, out, signal: stop.signal, log },
+  ...{ config: CONFIG, questions: QUESTIONS, lessons, heldOut, ...TRAINING, seed: SEED, out, signal, log },
   ...(threads === undefined ? {} : { engine: { threads: Number(threads), spin: false } }),
 });
 const report = table(told);

@@ -7,14 +7,22 @@ export interface CsvRow {
   readonly values: Readonly<Record<string, string>>;
 }
 
+/** What separates the columns of a table: a comma, a semicolon or a tab, whichever its header has most of; the comma where it has none. */
+export function separatorOf(text: string): string {
+  const header = /^\ufeff?([^\r\n]*)/.exec(text)![1]!;
+  const count = (separator: string) => header.split(separator).length;
+  return [',', ';', '\t'].reduce((best, next) => (count(next) > count(best) ? next : best));
+}
+
+/** A field of a table separated by commas (RFC 4180): in quotation marks only where it must be. */
+export const csvField = (text: string): string => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
+
 /**
  * A table with a header line: RFC 4180 quoting, a byte order mark allowed, separated by commas, semicolons or tabs (the one that the header has most of).
  * Throws CSV_DAMAGED (quotes that do not close, a row with another number of columns), CSV_COLUMNS (`columns` that the header lacks, a column named twice).
  */
 export function readCsv(text: string, at: string, columns: readonly string[] = []): CsvRow[] {
-  const header = /^\ufeff?([^\r\n]*)/.exec(text)![1]!;
-  const count = (separator: string) => header.split(separator).length;
-  const delimiter = [',', ';', '\t'].reduce((best, next) => (count(next) > count(best) ? next : best));
+  const delimiter = separatorOf(text);
   let records: { record: string[]; info: { lines: number } }[];
   try {
     records = parse(text, { bom: true, delimiter, info: true, skip_empty_lines: true }) as unknown as typeof records;

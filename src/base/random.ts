@@ -10,6 +10,9 @@ export interface Random {
   shuffled<T>(items: readonly T[]): T[];
 }
 
+/** The seed of number `i` (from 0) in a run with this seed: neighbouring numbers and neighbouring seeds must not begin alike. */
+export const mixed = (seed: number, i: number): number => Math.imul(seed ^ 0x5bd1e995, 0x9e3779b1) ^ Math.imul(i + 1, 0x85ebca6b);
+
 /** sfc32 of PractRand (Chris Doty-Humphrey), seeded through splitmix32. */
 export function random(seed: number): Random {
   let s = seed | 0;

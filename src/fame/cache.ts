@@ -13,7 +13,7 @@ import { float32, input, type Value } from '../graph/index.ts';
 import { sourceBytes } from '../graph/onnx.ts';
 import { fileClip } from '../media/index.ts';
 import { CLIP_RENAMES } from '../models/index.ts';
-import { openCheckpoint, openSafetensors, readFloat32, weightsOf, writeSafetensors } from '../weights/index.ts';
+import { openCheckpoint, openSafetensors, readFloat32, tensorOf, weightsOf, writeSafetensors } from '../weights/index.ts';
 import { FRAMES, framesUntil } from './frames.ts';
 import { pools, type TowerConfig } from './net.ts';
 import type { Turn } from './turns.ts';
@@ -138,8 +138,7 @@ async function readFeatures(at: string): Promise<Value | undefined> {
   }
 }
 
-const writeFeatures: Write<Value> = (at, R) =>
-  writeSafetensors(at, [{ name: 'R', dtype: 'F32', shape: R.shape, data: bytesOf(R) }], { format: FORMAT, sha256: sha256(bytesOf(R)) });
+const writeFeatures: Write<Value> = (at, R) => writeSafetensors(at, [tensorOf('R', R)], { format: FORMAT, sha256: sha256(bytesOf(R)) });
 
 async function readFaces(at: string): Promise<FacesReport | undefined> {
   try {

@@ -20,11 +20,11 @@ import {
 } from '../graph/index.ts';
 import { embedTokens, type LlamaConfig, llamaConfig, llamaDecoder, llamaLogits } from '../models/index.ts';
 import type { Tokenizer } from '../text/index.ts';
-import { freshWeights, loadState, saveState, type Weights, writeSafetensors } from '../weights/index.ts';
+import { freshWeights, loadState, saveState, tensorOf, type Weights, writeSafetensors } from '../weights/index.ts';
 import { checkRun } from './train-run.ts';
 import { type Document, type Windows, windowsOf } from './windows.ts';
 
-export interface PretrainOptions extends EngineOptions {
+export interface PretrainOptions {
   /** A transformers `config.json` of a LLaMA, Mistral or Qwen2; its `vocab_size` is at least the tokenizer's. */
   readonly config: Readonly<Record<string, unknown>>;
   /** A tokenizer.json, for example of `trainBpe`, and the same opened. */
@@ -42,6 +42,8 @@ export interface PretrainOptions extends EngineOptions {
   readonly decay?: number;
   readonly clip?: number;
   readonly seed: number;
+  /** Where and with how many threads it runs. Default: the engine's choice. */
+  readonly engine?: EngineOptions;
   /** Where everything goes: state.safetensors and run.jsonl while it runs, a model folder as transformers saves it when it is done. */
   readonly out: string;
   /** Steps between two saved states, and between two looks at the text held out. */
@@ -74,10 +76,7 @@ export async function pretrain(o: PretrainOptions): Promise<number> {
   const loss = nextTokenLoss(logitsOf(w, c, ids, T), input('labels', 'int64', [B, T]));
   const texts = windowsOf(o.texts, tokenizer, { B, T, seed });
   const heldOut = windowsOf(o.heldOut, tokenizer, { B, T, seed: seed + 1 });
-  const training = await trainer(loss, [...w.asked.values()], {
-    ...Object.fromEntries((['provider', 'threads', 'spin'] as const).flatMap((key) => (o[key] === undefined ? [] : [[key, o[key]]]))),
-    ...{ decay: o.decay ?? 0.1, clip: o.clip ?? 1 },
-  });
+  const training = await trainer(loss, [...w.asked.values()], { decay: o.decay ?? 0.1, clip: o.clip ?? 1, ...o.engine });
   try {
     await mkdir(out, { recursive: true });
     const file = join(out, 'state.safetensors');
@@ -148,12 +147,7 @@ async function look(training: Trainer, text: Windows): Promise<number> {
 
 /** A model folder as transformers saves it. */
 async function saveModel({ out, config, tokenizerJson, tokenizer }: PretrainOptions, training: Trainer): Promise<void> {
-  const tensors = Object.entries(await training.weights()).map(([name, { shape, data }]) => ({
-    name,
-    dtype: 'F32' as const,
-    shape,
-    data: new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
-  }));
+  const tensors = Object.entries(await training.weights()).map(([name, value]) => tensorOf(name, value));
   await writeSafetensors(join(out, 'model.safetensors'), tensors, { format: 'pt' });
   const files = {
     'config.json': config,

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { ModelError } from '../base/errors.ts';
 import { random } from '../base/random.ts';
 import { gelu, linear, type Tensor } from '../graph/index.ts';
-import { type InMemory, openCheckpoint, readFloat32, type Weights, weightsIn, writeSafetensors } from '../weights/index.ts';
+import { type InMemory, openCheckpoint, readFloat32, tensorOf, type Weights, weightsIn, writeSafetensors } from '../weights/index.ts';
 
 /** Where the layers of each form stand under `model.mm_projector.`; between two there is a GELU. The names are those of LLaVA's `mm_projector_type`. */
 const FORMS = { linear: [''], mlp2x_gelu: ['0.', '2.'] } as const;
@@ -106,11 +106,6 @@ export function trained(g: Projector): Tensor[] {
 
 /** Writes g as float32 safetensors under LLaVA's names, so that tools made for LLaVA find it. @throws WeightError WEIGHT_WRITE */
 export async function saveProjector(file: string, g: Projector, about: Readonly<Record<string, string>> = {}): Promise<void> {
-  const tensors = [...g.values].map(([name, { shape, data }]) => ({
-    name,
-    dtype: 'F32' as const,
-    shape,
-    data: bytesOf(data),
-  }));
+  const tensors = [...g.values].map(([name, value]) => tensorOf(name, value));
   await writeSafetensors(file, tensors, { format: 'pt', mm_projector_type: g.form, ...about });
 }

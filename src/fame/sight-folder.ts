@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { writeTextFile } from '../base/atomic.ts';
 import { float32, type Value } from '../graph/index.ts';
 import { CLIP_336, type PictureSettings } from '../media/clip.ts';
-import { writeSafetensors } from '../weights/index.ts';
+import { tensorOf, writeSafetensors } from '../weights/index.ts';
 import type { TowerConfig } from './net.ts';
 import { HEADS } from './sight-net.ts';
 
@@ -24,12 +24,7 @@ export async function saveTower(
   const last = { 'vision_model.post_layernorm.weight': 1, 'vision_model.post_layernorm.bias': 0 };
   const norm = Object.entries(last).map(([name, x]): [string, Value] => [name, float32([width], new Float32Array(width).fill(x))]);
   const kept = [...Object.entries(weights).filter(([name]) => !name.startsWith(HEADS)), ...norm];
-  const tensors = kept.map(([name, { shape, data }]) => ({
-    name,
-    dtype: 'F32' as const,
-    shape,
-    data: new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
-  }));
+  const tensors = kept.map(([name, value]) => tensorOf(name, value));
   await writeSafetensors(join(out, 'model.safetensors'), tensors, { format: 'pt' });
   const files = {
     'config.json': { ...config, vision_feature_layer: take },

@@ -1,6 +1,6 @@
 /** What an image tower learns from: pictures, and what is to be told of each; as batches, number i of which depends on the seed and on i alone. */
 import { ModelError } from '../base/errors.ts';
-import { random } from '../base/random.ts';
+import { mixed, random } from '../base/random.ts';
 import { type Batch, float32, IGNORE, int64, type Value } from '../graph/index.ts';
 import { clipPixels, type PictureSettings } from '../media/clip.ts';
 import type { Picture } from '../media/index.ts';
@@ -60,7 +60,7 @@ export function lessonBatch(
   o: GlimpseOptions & { readonly B: number; readonly seed: number },
   i: number,
 ): Batch {
-  const chance = random(Math.imul(o.seed ^ 0x5bd1e995, 0x9e3779b1) ^ Math.imul(i + 1, 0x85ebca6b)); // neighbours must not begin alike
+  const chance = random(mixed(o.seed, i));
   const drawn = Array.from({ length: o.B }, () => {
     const { picture, answers } = glimpses[chance.below(glimpses.length)]!;
     const noise = { contrast: 1 + 0.2 * (chance.next() - 0.5), light: 30 * (chance.next() - 0.5) };

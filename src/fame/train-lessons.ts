@@ -1,7 +1,7 @@
 /** Examples as lessons: laid out as ids, their films looked at; and which of them a batch has. */
 import { createHash } from 'node:crypto';
 import { FameError, ModelError, StoppedError } from '../base/errors.ts';
-import { random } from '../base/random.ts';
+import { mixed, random } from '../base/random.ts';
 import type { Value } from '../graph/index.ts';
 import type { FilmCache } from './cache.ts';
 import type { Example } from './dataset.ts';
@@ -129,6 +129,3 @@ export function batchOf(
     return order[place % count]!;
   });
 }
-
-/** Orders of neighbouring epochs and neighbouring seeds must not be alike. */
-const mixed = (seed: number, epoch: number): number => Math.imul(seed ^ 0x5bd1e995, 0x9e3779b1) ^ Math.imul(epoch + 1, 0x85ebca6b);

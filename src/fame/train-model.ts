@@ -5,7 +5,7 @@ import { writeTextFile } from '../base/atomic.ts';
 import { isRecord } from '../base/file.ts';
 import type { Value } from '../graph/index.ts';
 import { LLAMA_RENAMES, readConfig } from '../models/index.ts';
-import { openCheckpoint, readBytes, type TensorData, writeSafetensors } from '../weights/index.ts';
+import { openCheckpoint, readBytes, type TensorData, tensorOf, writeSafetensors } from '../weights/index.ts';
 import { PROJECTOR_RENAMES, type Projector, projectorOf, saveProjector } from './projector.ts';
 
 /** What a copy does not take over: weights, and the receipt that vouches for them. */
@@ -35,8 +35,7 @@ export async function saveMoved(from: string, to: string, moved: Readonly<Record
           yield await readBytes(entry);
         },
       };
-    const { shape, data } = found;
-    return { name, dtype: 'F32', shape, data: new Uint8Array(data.buffer, data.byteOffset, data.byteLength) };
+    return tensorOf(name, found);
   });
   await writeSafetensors(join(to, 'model.safetensors'), tensors, { format: 'pt' });
 }

@@ -1,6 +1,6 @@
 /** A text as one long row of tokens, and batches of windows of it: batch i depends on the seed and on i alone, so a run can go on anywhere. */
 import { ModelError } from '../base/errors.ts';
-import { random } from '../base/random.ts';
+import { mixed, random } from '../base/random.ts';
 import { type Batch, int64 } from '../graph/index.ts';
 import type { Tokenizer } from '../text/index.ts';
 
@@ -47,9 +47,6 @@ export function windowsOf(documents: Iterable<Document>, tokenizer: Tokenizer, {
     },
   };
 }
-
-/** Numbers of neighbouring batches and neighbouring seeds must not begin alike. */
-const mixed = (seed: number, i: number): number => Math.imul(seed ^ 0x5bd1e995, 0x9e3779b1) ^ Math.imul(i + 1, 0x85ebca6b);
 
 function streamOf(documents: Iterable<Document>, tokenizer: Tokenizer): Int32Array {
   const parts: number[][] = [];

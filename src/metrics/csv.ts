@@ -1,3 +1,4 @@
+import { csvField } from '../base/csv.ts';
 import { isScore, type Table, type TableCell } from './table.ts';
 
 const COLUMNS = ['kind', 'name', 'metric', 'score', 'low', 'high', 'n', 'best', 'group', 'signature', 'note'] as const;
@@ -38,5 +39,5 @@ function numbersOf(cell: NonNullable<TableCell>): Line {
 /** Quoted where it must be. A text that a spreadsheet would run as a formula gets an apostrophe before it; a number is left as it is. */
 function field(text: string): string {
   const safe = /^[=+\-@\t\r]/.test(text) && !/^-?\d+(\.\d+)?(e[+-]\d+)?$/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+  return csvField(safe);
 }

@@ -1,3 +1,5 @@
+import { csvField } from '../base/csv.ts';
+
 /** A table as CSV (RFC 4180), with an apostrophe before texts that a spreadsheet would run as a formula. */
 export function csvOf(columns: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
   return [columns, ...rows].map((row) => `${row.map(cell).join(',')}\r\n`).join('');
@@ -5,5 +7,5 @@ export function csvOf(columns: readonly string[], rows: readonly (readonly (stri
 
 function cell(value: string | number): string {
   const safe = typeof value === 'string' && /^\s*[=+\-@]|^[\t\r]/.test(value) ? `'${value}` : `${value}`;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+  return csvField(safe);
 }

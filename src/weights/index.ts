@@ -21,4 +21,4 @@ export {
   weightsIn,
   weightsOf,
 } from './weights.ts';
-export { type TensorData, writeSafetensors } from './writer.ts';
+export { type TensorData, tensorOf, writeSafetensors } from './writer.ts';

@@ -2,7 +2,7 @@ import { WeightError } from '../base/errors.ts';
 import { float32, type Trainer, type Value } from '../graph/index.ts';
 import type { Written } from './disk.ts';
 import { openSafetensors, readFloat32 } from './safetensors.ts';
-import { type TensorData, writeSafetensors } from './writer.ts';
+import { tensorOf, writeSafetensors } from './writer.ts';
 
 const FORMAT = 'famenet training state';
 const VERSION = 1;
@@ -26,14 +26,7 @@ export async function saveState(file: string, trainer: Trainer, notes: Readonly<
     taken = trainer.taken;
     state = await trainer.state();
   } while (taken !== trainer.taken); // a step was under way: weights and count would be of different moments
-  const tensors = Object.entries(state).map(
-    ([name, { shape, data }]): TensorData => ({
-      name,
-      dtype: 'F32',
-      shape,
-      data: new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
-    }),
-  );
+  const tensors = Object.entries(state).map(([name, value]) => tensorOf(name, value));
   return writeSafetensors(file, tensors, { format: FORMAT, version: String(VERSION), taken: String(taken), notes: JSON.stringify(notes) });
 }
 

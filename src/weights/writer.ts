@@ -12,6 +12,17 @@ export interface TensorData {
   readonly data: Uint8Array | (() => Chunks);
 }
 
+/** Float32 numbers in memory as a tensor to be written; they are not copied. */
+export const tensorOf = (
+  name: string,
+  { shape, data }: { readonly shape: readonly number[]; readonly data: ArrayBufferView },
+): TensorData => ({
+  name,
+  dtype: 'F32',
+  shape,
+  data: new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
+});
+
 /** Cache lines, and what vector instructions and memory mapping like. */
 const ALIGN = 64;
 

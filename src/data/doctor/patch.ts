@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
+import { separatorOf } from '../../base/csv.ts';
 import { FameError } from '../../base/errors.ts';
 import { isRecord } from '../../base/file.ts';
 import { editsOf } from './edits.ts';
@@ -163,8 +164,7 @@ function jsonLiterals(text: string): Literal {
 
 /** Quoted where it was quoted before, or has to be now. */
 function csvLiterals(text: string): Literal {
-  const header = /^[^\r\n]*/.exec(text)![0];
-  const delimiter = [',', ';', '\t'].reduce((best, next) => (header.split(next).length > header.split(best).length ? next : best));
+  const delimiter = separatorOf(text);
   const [names, ...rows] = csvCells(text, delimiter);
   const columns = names!.map(([from, to]) => text.slice(from, to).replace(/^"|"$/g, '').trim());
   return (at, after) => {
