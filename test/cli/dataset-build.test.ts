@@ -222,6 +222,8 @@ describe('build', () => {
     await writeFile(at('stopped/1_1.mp4.2147483646-0a1b2c3d.tmp'), 'what a killed process leaves');
     const { built, receipts } = await buildFilms(dialogues, options);
     expect([built, receipts.map(({ films }) => films.length)]).toEqual([1, [2, 1, 0]]);
+    const ledger = async (folder: string) => JSON.parse(await readFile(at(`${folder}/0_2.json`), 'utf8')) as unknown;
+    expect(await ledger('stopped'), 'which frames of which clips').toEqual(await ledger('set.films'));
     expect(await hashes(at('stopped'))).toEqual(await hashes(at('set.films')));
   });
 
