@@ -1,4 +1,4 @@
-/** The table and the chart of what runs/ablation.sh has gathered. Run: npx tsx runs/ablation/table.ts WORLD ANSWERS OUT SEED… */
+/** The table and the chart of what runs/ablation.sh has gathered. Run: npx tsx runs/ablation/table.ts LEARNT ASKED ANSWERS OUT SEED… */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeTextFile } from '../../src/base/atomic.ts';
@@ -17,9 +17,9 @@ const NOTES = [
   'without V, g has no part in a prompt: T, E and T+E of all seeds are the answers of one and the same network.',
 ];
 
-const [world, answers, out, ...seeds] = process.argv.slice(2);
-if (world === undefined || answers === undefined || out === undefined || seeds.length === 0) {
-  process.stderr.write('Run: npx tsx runs/ablation/table.ts WORLD ANSWERS OUT SEED…\n');
+const [learntFrom, askedIn, answers, out, ...seeds] = process.argv.slice(2);
+if (learntFrom === undefined || askedIn === undefined || answers === undefined || out === undefined || seeds.length === 0) {
+  process.stderr.write('Run: npx tsx runs/ablation/table.ts LEARNT ASKED ANSWERS OUT SEED…\n');
   process.exit(2);
 }
 
@@ -31,9 +31,9 @@ const askedOf = (truth: Truth): AskedCause => ({
 });
 
 try {
-  const truths = await readTruths(world);
-  const [learnt, asked] = (['train', 'test'] as const).map((part) => truths.filter(({ split }) => split === part));
-  const found = await ablation(asked!.map(askedOf), learnt!.map(learntOf), await readAnswers(answers, seeds));
+  const part = async (world: string, name: string) => (await readTruths(world)).filter(({ split }) => split === name);
+  const [learnt, asked] = [await part(learntFrom, 'train'), await part(askedIn, 'test')];
+  const found = await ablation(asked.map(askedOf), learnt.map(learntOf), await readAnswers(answers, seeds));
   const table = ablationTable(found, NOTES);
   await mkdir(out, { recursive: true });
   const files: Readonly<Record<string, string>> = {

@@ -186,7 +186,7 @@ test('runs/ablation/table.ts: from the folders of a run to text, Markdown, SVG a
   expect(await readAnswers(answers, ['1', '7'])).toEqual([...all('1'), ...all('7')]);
   await expect(readAnswers(answers, ['1', '8'])).rejects.toThrow(failing('FAME_ABLATION', 'seed 8, V; seed 8, E'));
   const script = fileURLToPath(new URL('../../runs/ablation/table.ts', import.meta.url));
-  const words = ['--import', 'tsx', script, join(root, 'world'), answers, out, '1', '7'];
+  const words = ['--import', 'tsx', script, join(root, 'world'), join(root, 'world'), answers, out, '1', '7'];
   const { status, stdout } = spawnSync(process.execPath, words, { encoding: 'utf8' });
   expect({ status, text: stdout }).toEqual({ status: 0, text: await readFile(join(out, 'ablation.txt'), 'utf8') });
   expect(JSON.parse(await readFile(join(out, 'ablation.json'), 'utf8'))).toMatchObject({ seeds: ['1', '7'], items: 30 });

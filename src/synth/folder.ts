@@ -7,7 +7,7 @@ import { isRecord, readJsonFile } from '../base/file.ts';
 import { type Dialogue, dialogueOf, ecemItem, filmName, truthOf } from './export.ts';
 import { type FilmSettings, writeFilm } from './film.ts';
 import { readme } from './readme.ts';
-import { type Kind, PARTS, type Story, storyOf } from './world.ts';
+import { type Kind, PARTS, type Part, type Story, storyOf } from './world.ts';
 
 /** Rises whenever a word, a drawing, a voice or a rule of the world changes, so that films of two versions are never mixed. */
 export const WORLD_VERSION = 1;
@@ -17,6 +17,8 @@ export interface Recipe {
   readonly seed: number;
   readonly dialogues: number;
   readonly split: boolean;
+  /** Of a split world, only what belongs to this part; the stories keep their numbers. */
+  readonly part?: Part;
   /** Absent: only what is written. */
   readonly film?: FilmSettings;
 }
@@ -25,7 +27,7 @@ export interface Recipe {
 export interface Made {
   readonly folder: string;
   readonly dialogues: number;
-  /** Of all dialogues together. */
+  /** Of all dialogues together, those of other parts than the one asked for left out. */
   readonly seconds: number;
   readonly films: { readonly made: number; readonly kept: number; readonly bytes: number };
   readonly kinds: Readonly<Record<Kind, number>>;
@@ -56,10 +58,13 @@ export async function writeWorld(folder: string, recipe: Recipe, { progress, sig
   const lines: Record<'dialogues' | 'truth', string[]> = { dialogues: [], truth: [] };
   let seconds = 0;
   const [kinds, situations] = [{ word: 0, picture: 0, face: 0 } as Record<Kind, number>, new Set<string>()];
-  const items = new Map<string, ReturnType<typeof ecemItem>[]>((recipe.split ? PARTS : ['ecem']).map((name) => [name, []]));
+  const items = new Map<string, ReturnType<typeof ecemItem>[]>(
+    (recipe.part ? [recipe.part] : recipe.split ? PARTS : ['ecem']).map((name) => [name, []]),
+  );
   for (let index = 0; index < recipe.dialogues; index++) {
     signal?.throwIfAborted();
     const story = storyOf(recipe.seed, index, recipe);
+    if (recipe.part !== undefined && story.part !== recipe.part) continue;
     const dialogue = dialogueOf(story);
     if (recipe.film) {
       const { kept, ...film } = await filmOf(folder, story, dialogue, recipe.film, older, signal);
@@ -75,7 +80,7 @@ export async function writeWorld(folder: string, recipe: Recipe, { progress, sig
     progress?.(index + 1);
   }
   const texts: Readonly<Record<string, string>> = {
-    'README.txt': readme(recipe, { world: WORLD_VERSION, seconds }),
+    'README.txt': readme(recipe, { world: WORLD_VERSION, seconds, told: lines.dialogues.length }),
     'dialogues.jsonl': `${lines.dialogues.join('\n')}\n`,
     'truth.jsonl': `${lines.truth.join('\n')}\n`,
     ...Object.fromEntries([...items].map(([name, part]) => [`${name}.json`, `${JSON.stringify(part, null, 1)}\n`])),
@@ -85,7 +90,7 @@ export async function writeWorld(folder: string, recipe: Recipe, { progress, sig
   await writeTextFile(join(folder, MANIFEST), manifest(recipe, files));
   return {
     folder,
-    dialogues: recipe.dialogues,
+    dialogues: lines.dialogues.length,
     seconds,
     films: { ...tally, bytes: films.reduce((sum, { bytes }) => sum + bytes, 0) },
     kinds,
@@ -126,9 +131,9 @@ async function claim(folder: string, recipe: Recipe): Promise<ReadonlyMap<string
 }
 
 /** What has to agree for a world to go on, for people. */
-function rule({ seed, split, film }: Readonly<Partial<Record<keyof Recipe, unknown>>>): string {
+function rule({ seed, split, part, film }: Readonly<Partial<Record<keyof Recipe, unknown>>>): string {
   const films = isRecord(film) ? `${film.width} × ${film.height}, ${film.fps} pictures a second` : 'no films';
-  return `seed ${seed}, ${split ? 'split' : 'not split'}, ${films}`;
+  return `seed ${seed}, ${split ? 'split' : 'not split'}${part === undefined ? '' : `, ${part} alone`}, ${films}`;
 }
 
 function refuse(at: string, expected: string, got: string): FameError {

@@ -9,10 +9,10 @@ const KIND_TEXT: Readonly<Record<Kind, string>> = {
 
 const FORMAT = 'questions and answers in the format of ECEM (LLaVA conversations)';
 
-/** What lies in the folder of a made world, for whoever finds it. `seconds` are those of all dialogues together. */
+/** What lies in the folder of a made world, for whoever finds it. `seconds` are those of the dialogues that were told, together. */
 export function readme(
-  { seed, dialogues, split, film }: Recipe,
-  { world, seconds }: { readonly world: number; readonly seconds: number },
+  { seed, dialogues, split, part, film }: Recipe,
+  { world, seconds, told }: { readonly world: number; readonly seconds: number; readonly told: number },
 ): string {
   const films = film ? `${film.width} x ${film.height} at ${film.fps} pictures a second` : 'without films';
   const files: readonly (readonly [string, string])[] = [
@@ -24,15 +24,15 @@ export function readme(
       : []),
     ['dialogues.jsonl', 'all dialogues: {id, utterances: [{speaker, text, start, end, emotion}]}, times in seconds'],
     ['truth.jsonl', '{id, utterance, emotion, cause, kind, needs, …}'],
-    ...(split ? PARTS : ['ecem']).map((name) => [`${name}.json`, FORMAT] as const),
+    ...(part ? [part] : split ? PARTS : ['ecem']).map((name) => [`${name}.json`, FORMAT] as const),
     ['manifest.json', 'the settings, and every file with its SHA-256'],
   ];
   const rows = (of: readonly (readonly [string, string])[]) => of.map(([name, about]) => `  ${name.padEnd(17)}${about}`).join('\n');
   return `This is a made world. Its people are drawn, their words come from a grammar, and their feelings from random numbers.
 Results on it show whether a system uses words, pictures and faces; they say nothing about real people. Label them "made world".
 
-Made by famenet synth: version ${world} of the world, seed ${seed}, ${dialogues} dialogues, ${films}.
-A dialogue has ${(seconds / dialogues).toFixed(1)} seconds on average. Its last utterance has an emotion, and that has one cause.
+Made by famenet synth: version ${world} of the world, seed ${seed}, ${dialogues} dialogues${part ? `, of which the ${told} of the part ${part} are here` : ''}, ${films}.
+A dialogue has ${(seconds / Math.max(1, told)).toFixed(1)} seconds on average. Its last utterance has an emotion, and that has one cause.
 
 ${rows(files)}
 

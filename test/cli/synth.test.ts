@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -31,6 +31,8 @@ Options
   --seed <integer>          the same seed makes the same world (default 0)
   --split                   eight tenths for training, one for development, one for a test with
                             unseen combinations
+  --part <train|dev|test>   of a split world, only what belongs to this part: the stories keep their
+                            numbers
   --no-video                no films, only words and truth
   --size <320x240|480x360>  pixels of the films (default 320x240)
   --fps <integer>           pictures a second (4 to 30; default 12)
@@ -40,6 +42,7 @@ Options
 Examples
   famenet synth world --dialogues 20 --seed 1
   famenet synth world --dialogues 2000 --seed 1 --split --size 480x360
+  famenet synth test --dialogues 1000 --seed 2 --split --part test
   famenet synth words --dialogues 50000 --seed 1 --split --no-video --json
 `,
   });
@@ -93,5 +96,25 @@ test('famenet synth refuses a folder of something else', async () => {
   got      2 files of something else
   fix      choose another folder, or the same settings
 `,
+  });
+});
+
+test('one part of a split world is what it would be in the whole', async () => {
+  const [whole, part] = [join(root, 'whole'), join(root, 'part')];
+  const asked = ['--dialogues', '30', '--seed', '4', '--split', '--no-video', '--json'];
+  expect((await famenet(['synth', whole, ...asked])).code).toBe(0);
+  const { code, stdout } = await famenet(['synth', part, ...asked, '--part', 'test']);
+  expect({ code, dialogues: JSON.parse(stdout).dialogues }).toEqual({ code: 0, dialogues: 3 });
+  expect(await readFile(join(part, 'test.json'), 'utf8')).toBe(await readFile(join(whole, 'test.json'), 'utf8'));
+  const truths = await readFile(join(whole, 'truth.jsonl'), 'utf8');
+  expect((await readFile(join(part, 'truth.jsonl'), 'utf8')).split('\n')).toEqual([
+    ...truths.split('\n').filter((line) => line.includes('"split":"test"')),
+    '',
+  ]);
+  expect(await readdir(part)).not.toContain('train.json');
+  expect(await readFile(join(part, 'README.txt'), 'utf8')).toContain('30 dialogues, of which the 3 of the part test are here');
+  expect(await famenet(['synth', join(root, 'none'), '--part', 'test'])).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('--split'),
   });
 });
