@@ -29,7 +29,7 @@ export function inboxOf(child: ChildProcess, limits: Limits, at: string): Inbox 
   const queue: Message[] = [];
   let waiting: { readonly resolve: (m: Message) => void; readonly reject: (e: unknown) => void } | undefined;
   let over: { readonly error: unknown } | undefined;
-  let heard = 0; // when something last came, or somebody began to wait
+  let silent = 0; // seconds since something came, or somebody began to wait
   let words = '';
 
   const fail = (error: unknown) => {
@@ -56,7 +56,8 @@ export function inboxOf(child: ChildProcess, limits: Limits, at: string): Inbox 
     if (message.is !== 'beat') queue.push(message);
   });
   stream.on('data', (chunk: Buffer) => {
-    heard = performance.now();
+    if (over) return; // held up until now, and nobody wants it any more: it must not let go of a process whose end is waited for
+    silent = 0;
     try {
       take(chunk);
       settle();
@@ -76,26 +77,28 @@ export function inboxOf(child: ChildProcess, limits: Limits, at: string): Inbox 
     clearInterval(clock);
     settle();
   });
-  // Only while somebody waits: a process that is held up by its reader is not to blame.
-  const clock = setInterval(
-    () => {
-      const silent = (performance.now() - heard) / 1000;
-      if (!waiting || silent <= limits.stall) return;
-      try {
-        within(limits, 'stall', silent, at);
-      } catch (error) {
-        fail(error);
-      }
-    },
-    Math.min(1000, limits.stall * 250),
-  );
+  // Only while somebody waits: a process that is held up by its reader is not to blame. Nor is it where we ourselves did not run (another thread of work, a
+  // machine that slept or has too much to do): what it said meanwhile has not been read yet, so a late look counts as an ordinary one.
+  const every = Math.min(1, limits.stall / 4);
+  let looked = performance.now();
+  const clock = setInterval(() => {
+    const now = performance.now();
+    silent += Math.min((now - looked) / 1000, 2 * every);
+    looked = now;
+    if (!waiting || silent <= limits.stall) return;
+    try {
+      within(limits, 'stall', silent, at);
+    } catch (error) {
+      fail(error);
+    }
+  }, 1000 * every);
   clock.unref();
 
   return {
     next: () =>
       new Promise((resolve, reject) => {
         waiting = { resolve, reject };
-        heard = performance.now();
+        silent = 0;
         settle();
       }),
     fail,

@@ -18,7 +18,10 @@ export interface Limits {
    * Node program set a hard limit, so what a file makes FFmpeg take between two looks comes on top. The sizes of pictures are checked before.
    */
   readonly memory: number;
-  /** Seconds without any progress while somebody waits: then the process is ended. */
+  /**
+   * Seconds without any progress while somebody waits: then the process is ended. A machine with too much to do makes honest work wait for minutes, and
+   * that must not look like a fault of the file; a file that is never done with costs one process for that long.
+   */
   readonly stall: number;
 }
 
@@ -30,7 +33,7 @@ export const LIMITS: Limits = {
   pixels: 8192 * 4320,
   frames: 4 * 3600 * 120,
   memory: 2 * 2 ** 30,
-  stall: 30,
+  stall: 300,
 };
 
 /** Threads of one decoder, one more than cores because they wait for each other. Each holds pictures of its own, so their number is a matter of memory, too. */

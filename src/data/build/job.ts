@@ -13,9 +13,6 @@ import type { Repair, SourceDialogue } from './source.ts';
 /** Rises whenever the same source would give other films. */
 const METHOD = 1;
 
-/** Seconds that a decoder may say nothing. Nobody waits for a single clip, and a machine with too much to do must not make a fault of it. */
-const STALL = 300;
-
 /** A clip of the source: what it is, or what is wrong with it. */
 export interface Input {
   /** Place of its utterance. */
@@ -133,7 +130,7 @@ async function openClips(
     if (path === undefined || faults.has(place)) continue;
     const input = { utterance: place, clip: basename(path) };
     try {
-      const clip = await fileClip(path, { signal, limits: { stall: STALL } });
+      const clip = await fileClip(path, { signal });
       opened.set(place, { input: { ...input, bytes: (await stat(path)).size, sha256: clip.fingerprint }, clip });
     } catch (error) {
       const fault = faultOf(error);
