@@ -1,9 +1,9 @@
 import type { ComparedScore } from './comparison.ts';
+import { brush, FONT, LETTER, LOOKS, round } from './looks.ts';
 import { type Digits, isScore, shownInterval, shownValue, type Table, type TableRow } from './table.ts';
 import { widthOf, wrapped } from './text.ts';
 
-/** Pixels. A letter of the 12 px sans serif face is taken as 7.1 wide: a little more than most are. */
-const LETTER = 7.1;
+/** Pixels of a bold letter. */
 const BOLD = 7.6;
 const WIDTH = 960;
 const MARGIN = 24;
@@ -20,36 +20,26 @@ const LINE = 17;
 /** Letters of 11 px in a line under the panels. */
 const SMALL_LINE = Math.floor((WIDTH - 2 * MARGIN) / (LETTER * 0.95));
 
-/**
- * What each role looks like: on paper, as attributes that every program understands (Skia reads no style sheets), and its colour on a dark screen,
- * as style sheet.
- */
-const LOOKS = {
-  ground: { attributes: 'fill="#fff"', dark: 'fill:#14171d' },
-  words: { attributes: 'fill="#1f2430"', dark: 'fill:#e7eaf0' },
-  title: { attributes: 'fill="#1f2430" font-size="16" font-weight="600"', dark: 'fill:#e7eaf0' },
-  metric: { attributes: 'fill="#1f2430" font-size="13" font-weight="600"', dark: 'fill:#e7eaf0' },
-  best: { attributes: 'fill="#1f2430" font-weight="700"', dark: 'fill:#e7eaf0' },
-  muted: { attributes: 'fill="#5a6272" font-size="11" font-weight="400"', dark: 'fill:#a4acbb' },
-  bar: { attributes: 'fill="#7fa8d9"', dark: 'fill:#3c6ea8' },
-  winner: { attributes: 'fill="#2f6db5"', dark: 'fill:#79b0f2' },
-  whisker: { attributes: 'stroke="#1f2430" stroke-width="1.25" fill="none"', dark: 'stroke:#f2f4f8' },
-  grid: { attributes: 'stroke="#dfe3ea"', dark: 'stroke:#2b313c' },
+/** What each role looks like. A muted text may stand inside a bold one. */
+const { as, dark: DARK } = brush({
+  ground: LOOKS.ground,
+  words: LOOKS.words,
+  title: LOOKS.title,
+  metric: LOOKS.panel,
+  best: { attributes: 'fill="#1f2430" font-weight="700"', dark: LOOKS.words.dark },
+  muted: { ...LOOKS.muted, attributes: `${LOOKS.muted.attributes} font-weight="400"` },
+  bar: LOOKS.pale,
+  winner: LOOKS.strong,
+  whisker: LOOKS.whisker,
+  grid: LOOKS.grid,
   zero: { attributes: 'stroke="#8a92a3"', dark: 'stroke:#7b8496' },
   floor: { attributes: 'stroke="#c2410c" stroke-width="1.5" fill="none"', dark: 'stroke:#fb923c' },
-} as const satisfies Readonly<Record<string, { readonly attributes: string; readonly dark: string }>>;
+});
 
 /** Floors are told apart by their dashes. */
 const DASHES = ['stroke-dasharray="6 3"', 'stroke-dasharray="1.5 3" stroke-linecap="round"'];
 
-const as = (role: keyof typeof LOOKS): string => `class="${role}" ${LOOKS[role].attributes}`;
 const asFloor = (i: number): string => `${as('floor')} ${DASHES[i] ?? ''}`.trimEnd();
-
-const DARK = `@media (prefers-color-scheme:dark){${Object.entries(LOOKS)
-  .map(([role, { dark }]) => `.${role}{${dark}}`)
-  .join('')}}`;
-
-const FONT = `font-family="system-ui, -apple-system, 'Segoe UI', 'DejaVu Sans', sans-serif" font-size="12"`;
 
 /**
  * The systems as bars with their intervals, a panel for each metric, the floors as lines across: an SVG that needs nothing else, runs nothing, and
@@ -212,8 +202,6 @@ function fitted(name: string, width: number): string {
   }
   return `<title>${escaped(name)}</title>${escaped(`${start.join('')}…${end.join('')}`)}`;
 }
-
-const round = (x: number): number => Math.round(x * 10) / 10;
 
 const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
 

@@ -8,10 +8,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { StoppedError } from '../../src/base/errors.ts';
 import { buildFilms, readClipsSource, readMeldSource } from '../../src/data/build/index.ts';
 import { parseEcem, readDialogues } from '../../src/data/index.ts';
-import { writeVideo } from '../../src/media/encode.ts';
-import type { Ticks } from '../../src/media/frame.ts';
+import { writeScene } from '../support/clip.ts';
 import { famenet } from '../support/main.ts';
-import { scene } from '../support/scene.ts';
 
 /** Milliseconds: seconds of work, on a machine that may have more to do. */
 const PATIENCE = 300_000;
@@ -30,16 +28,7 @@ const TABLE = `${HEADER}
 6,Nobody films me.,Joey,sadness,negative,2,0,1,3,"00:00:10,000","00:00:11,000"
 `;
 
-/** A second of a drawn scene; `seconds` of it if it goes on too long. */
-async function writeClip(path: string, seed: number, seconds = 1): Promise<void> {
-  const [drawn, fps] = [scene({ width: 64, height: 48, seed }), 8];
-  const video = await writeVideo(path, { width: 64, height: 48, sound: { rate: 16_000, channels: 1 } });
-  const tick = 90_000 / fps;
-  for (let i = 0; i < seconds * fps; i++)
-    await video.frame({ picture: drawn.picture(i / fps), pts: (i * tick) as Ticks, duration: tick as Ticks });
-  await video.sound(Float32Array.from({ length: seconds * 16_000 }, (_, i) => drawn.voice(i / 16_000)));
-  await video.close();
-}
+const writeClip = (path: string, seed: number, seconds?: number) => writeScene(path, { seed, seconds });
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'famenet-build-'));
