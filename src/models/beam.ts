@@ -3,7 +3,7 @@ import { ModelError } from '../base/errors.ts';
 import type { LanguageModel } from './decoding.ts';
 import { embedPrompts, type Prompt } from './generate.ts';
 import type { KeptPrompt } from './kept.ts';
-import { logProbabilities, penalise } from './sampler.ts';
+import { forbid, logProbabilities, penalise } from './sampler.ts';
 
 export interface BeamOptions {
   readonly beams: number;
@@ -14,6 +14,8 @@ export interface BeamOptions {
   /** End as soon as `beams` texts are complete; otherwise when no open beam can beat the worst of them. */
   readonly earlyStopping?: boolean;
   readonly repetitionPenalty?: number;
+  /** See `SamplerOptions`. */
+  readonly noRepeat?: number;
   /** See `GenerateOptions`. */
   readonly kept?: KeptPrompt | undefined;
   readonly signal?: AbortSignal;
@@ -35,7 +37,7 @@ interface Beam {
 
 /** The best texts, best first. @throws ModelError as `generate`; MODEL_SAMPLING for a number of beams that is none */
 export async function beamSearch(model: LanguageModel, prompt: Prompt, o: BeamOptions): Promise<BeamText[]> {
-  const { beams: K, maxNew = 256, lengthPenalty = 1, earlyStopping = false, repetitionPenalty = 1 } = o;
+  const { beams: K, maxNew = 256, lengthPenalty = 1, earlyStopping = false, repetitionPenalty = 1, noRepeat = 0 } = o;
   if (!(Number.isInteger(K) && K >= 1))
     throw new ModelError('MODEL_SAMPLING', 'The search setting "beams" is out of range', {
       expected: 'a whole number ≥ 1',
@@ -56,7 +58,7 @@ export async function beamSearch(model: LanguageModel, prompt: Prompt, o: BeamOp
     let scores = limit > 0 ? await decoding.feed(kept?.rest ?? x, signal) : [];
     for (let length = 1; length <= limit; length++) {
       const candidates = running.flatMap((beam, row) =>
-        continuations(beam, row, scores[row] as Float32Array, before, repetitionPenalty, keep),
+        continuations(beam, row, scores[row] as Float32Array, { before, repetitionPenalty, noRepeat, keep }),
       );
       const best = candidates.toSorted((p, q) => q.sum - p.sum).slice(0, keep);
       const ends = (b: Beam) => length === limit || stop.has(b.ids.at(-1) as number);
@@ -89,9 +91,17 @@ export async function beamSearch(model: LanguageModel, prompt: Prompt, o: BeamOp
   }
 }
 
-function continuations(beam: Beam, row: number, scores: Float32Array, before: readonly number[], penalty: number, keep: number): Beam[] {
+interface Continuing {
+  readonly before: readonly number[];
+  readonly repetitionPenalty: number;
+  readonly noRepeat: number;
+  readonly keep: number;
+}
+
+function continuations(beam: Beam, row: number, scores: Float32Array, { before, repetitionPenalty, noRepeat, keep }: Continuing): Beam[] {
   const logp = Float32Array.from(logProbabilities(scores));
-  penalise(logp, penalty === 1 ? [] : [...before, ...beam.ids], penalty);
+  if (repetitionPenalty !== 1) penalise(logp, [...before, ...beam.ids], repetitionPenalty);
+  if (noRepeat > 0) forbid(logp, [...before, ...beam.ids], noRepeat);
   const order = Array.from(logp.keys()).sort((p, q) => (logp[q] as number) - (logp[p] as number));
   return order.slice(0, keep).map((id) => ({ ids: [...beam.ids, id], sum: Math.fround(beam.sum + (logp[id] as number)), row }));
 }

@@ -73,6 +73,22 @@ describe('draws have the exact probabilities', () => {
   });
 });
 
+describe('no run twice', () => {
+  test.each([
+    ['a run of two that stood there', [1, 2, 1], 2, 2],
+    ['a run of three', [5, 6, 7, 0, 5, 6], 3, 7],
+    ['a single token', [3], 1, 3],
+  ])('%s', (_, before, noRepeat, forbidden) => {
+    const scores = Float32Array.from({ length: 8 }, (_, i) => (i === forbidden ? 9 : 8 - i / 10));
+    expect(sampler({})(scores.slice(), before)).toBe(forbidden);
+    expect(sampler({ noRepeat })(scores.slice(), before)).not.toBe(forbidden);
+  });
+
+  test('what only begins alike, or is too short, is free', () => {
+    for (const before of [[1, 2, 3, 1], [1], []]) expect(sampler({ noRepeat: 3 })(Float32Array.of(0, 0, 9, 0), before)).toBe(2);
+  });
+});
+
 describe('repetition penalty', () => {
   test('divides positive and multiplies negative scores, once a token', () => {
     const s = scores(2, -2, 0, 4, Number.NEGATIVE_INFINITY);
@@ -107,6 +123,7 @@ test.each([
   [{ topP: 1.1 }, 'topP'],
   [{ topK: -1 }, 'topK'],
   [{ topK: 1.5 }, 'topK'],
+  [{ noRepeat: 1.5 }, 'noRepeat'],
   [{ repetitionPenalty: 0 }, 'repetitionPenalty'],
   [{ repetitionPenalty: Number.POSITIVE_INFINITY }, 'repetitionPenalty'],
 ])('%j is out of range', (o, name) => {

@@ -11,6 +11,8 @@ export interface SamplerOptions {
   readonly topK?: number;
   /** Above 1: scores of tokens that already stand in the text shrink (Keskar et al. 2019). */
   readonly repetitionPenalty?: number;
+  /** No run of so many tokens comes twice (transformers' `no_repeat_ngram_size`); 0, the default, forbids nothing. Of an embedded prompt, only the answer counts. */
+  readonly noRepeat?: number;
   readonly seed?: number;
 }
 
@@ -21,23 +23,32 @@ export interface SamplerOptions {
 export type Sampler = (scores: Float32Array, before: readonly number[]) => number;
 
 /** @throws ModelError MODEL_SAMPLING for settings out of range */
-export function sampler({ temperature = 0, topP = 1, topK = 0, repetitionPenalty = 1, seed = 0 }: SamplerOptions = {}): Sampler {
+export function sampler({
+  temperature = 0,
+  topP = 1,
+  topK = 0,
+  repetitionPenalty = 1,
+  noRepeat = 0,
+  seed = 0,
+}: SamplerOptions = {}): Sampler {
   const ranges = {
     temperature: temperature >= 0 && Number.isFinite(temperature),
     topP: topP > 0 && topP <= 1,
     topK: topK >= 0 && Number.isInteger(topK),
     repetitionPenalty: repetitionPenalty > 0 && Number.isFinite(repetitionPenalty),
+    noRepeat: noRepeat >= 0 && Number.isInteger(noRepeat),
   };
   for (const [name, good] of Object.entries(ranges))
     if (!good)
       throw new ModelError('MODEL_SAMPLING', `The sampling setting "${name}" is out of range`, {
-        expected: 'temperature ≥ 0, 0 < topP ≤ 1, topK a whole number ≥ 0, repetitionPenalty > 0',
-        got: String({ temperature, topP, topK, repetitionPenalty }[name as keyof typeof ranges]),
-        fix: 'temperature 0 is greedy; topP 1, topK 0 and repetitionPenalty 1 change nothing',
+        expected: 'temperature ≥ 0, 0 < topP ≤ 1, topK and noRepeat whole numbers ≥ 0, repetitionPenalty > 0',
+        got: String({ temperature, topP, topK, repetitionPenalty, noRepeat }[name as keyof typeof ranges]),
+        fix: 'temperature 0 is greedy; topP 1, topK 0, noRepeat 0 and repetitionPenalty 1 change nothing',
       });
   const chance = random(seed);
   return (scores, before) => {
     penalise(scores, before, repetitionPenalty);
+    forbid(scores, before, noRepeat);
     return temperature === 0 ? largest(scores) : draw(scores, temperature, topP, topK, chance);
   };
 }
@@ -48,6 +59,17 @@ export function penalise(scores: Float32Array, before: readonly number[], penalt
   for (const id of new Set(before)) {
     const s = scores[id];
     if (s !== undefined) scores[id] = s < 0 ? s * penalty : s / penalty;
+  }
+}
+
+/** Gives −Infinity to every token with which the last `n` tokens would be a run that stands in `before` already. */
+export function forbid(scores: Float32Array, before: readonly number[], n: number): void {
+  if (n === 0 || before.length < n) return;
+  const last = before.length - (n - 1); // where the run begins that the next token would complete
+  for (let i = 0; i + n <= before.length; i++) {
+    let same = true;
+    for (let k = 0; same && k < n - 1; k++) same = before[i + k] === before[last + k];
+    if (same) scores[before[i + n - 1]!] = Number.NEGATIVE_INFINITY;
   }
 }
 
