@@ -3,6 +3,7 @@ import type { Utterance } from '../data/index.ts';
 import type { FacesReport } from '../faces/index.ts';
 import { type Evidence, type Explanation, evidenceInWords, MODALITIES } from '../fame/index.ts';
 import type { Asked, Label } from './explain-question.ts';
+import type { Told } from './explain-speech.ts';
 import type { Out } from './out.ts';
 
 /** One explanation with all that belongs to it: what `--json` prints. */
@@ -47,7 +48,13 @@ export function printQuestion(
 }
 
 /** What comes after the answer: evidence, and one line that says how it was made. */
-export function printEvidence({ evidence, receipt, finish }: Explained, network: Explanation, { on, why }: Asked, out: Out): void {
+export function printEvidence(
+  { evidence, receipt, finish }: Explained,
+  network: Explanation,
+  { on, why }: Asked,
+  from: Told['from'],
+  out: Out,
+): void {
   out.line();
   if (finish === 'length') out.line('The answer was cut off: --max-new allows more.');
   for (const sentence of evidenceInWords(evidence)) out.line(sentence);
@@ -56,8 +63,9 @@ export function printEvidence({ evidence, receipt, finish }: Explained, network:
   const { beams, temperature, seed } = network.receipt.settings;
   const how = beams! > 1 ? `${beams} beams` : temperature! > 0 ? `temperature ${temperature}, seed ${seed}` : 'the likeliest tokens';
   const pictures = evidence.frames.length === 0 ? [] : [`${evidence.frames.length} pictures through ${tower}`];
+  const words = 'speech' in from ? [`words as ${from.speech.by} heard them`] : [];
   out.line(
-    `Made with ${[model, `${template} template`, String(receipt.modalities), ...pictures, how].join(', ')}. ${network.receipt.note}`,
+    `Made with ${[model, `${template} template`, String(receipt.modalities), ...pictures, ...words, how].join(', ')}. ${network.receipt.note}`,
   );
   const left = why === undefined || receipt.video === undefined ? [] : MODALITIES.filter((m) => !on.includes(m));
   if (left.length > 0) out.line(`Not asked with ${left.join(' and ')}: ${why}. --modalities ${MODALITIES.join('')} asks with everything.`);
@@ -72,7 +80,7 @@ export function documentOf(
   evidence: Evidence,
   more: {
     readonly video?: string | undefined;
-    readonly dialogue: string;
+    readonly from: Told['from'];
     readonly report?: FacesReport | undefined;
     readonly asked: Asked;
   },
@@ -95,7 +103,7 @@ export function documentOf(
       ...(more.asked.why === undefined ? {} : { whyModalities: more.asked.why }),
       frames,
       ...(reused === undefined ? {} : { reused }),
-      dialogue: basename(more.dialogue),
+      ...more.from,
       ...(more.video === undefined ? {} : { video: basename(more.video) }),
       prompt,
       settings,

@@ -16,16 +16,19 @@ export interface Label {
   readonly confidence: number;
 }
 
-/** The one dialogue of a file. @throws UsageError EXPLAIN_DIALOGUE where none is named, EXPLAIN_SEVERAL; codes of `readDialogues` */
-export async function theDialogue(file: string | undefined): Promise<Dialogue> {
-  if (file === undefined)
-    throw new UsageError('EXPLAIN_DIALOGUE', 'There is no dialogue, and famenet cannot transcribe speech yet', {
-      at: '--dialogue',
-      expected:
-        'who says what when, in one of three ways: JSON of {speaker, text, start, end}; subtitles as SubRip (.srt); or WebVTT (.vtt)',
-      got: 'none',
-      fix: 'add --dialogue FILE',
-    });
+/** The refusal where nobody says what is said: no file, and no video or no models that could hear it. */
+export function noDialogue(video: string | undefined): UsageError {
+  return new UsageError('EXPLAIN_DIALOGUE', 'It is not known what is said: there is no dialogue, and nothing that could listen', {
+    at: '--dialogue',
+    expected:
+      'who says what when, in one of three ways: JSON of {speaker, text, start, end}; subtitles as SubRip (.srt); or WebVTT (.vtt). Or a video, and speech models that write it down',
+    got: video === undefined ? 'neither a dialogue nor a video' : 'a video alone',
+    fix: 'add --dialogue FILE; or famenet models pull parakeet-tdt, then --speech models/parakeet-tdt (or FAMENET_SPEECH)',
+  });
+}
+
+/** The one dialogue of a file. @throws UsageError EXPLAIN_SEVERAL; codes of `readDialogues` */
+export async function theDialogue(file: string): Promise<Dialogue> {
   const found = await readDialogues(file);
   if (found.length === 1) return found[0]!;
   throw new UsageError('EXPLAIN_SEVERAL', 'The file has several dialogues', {

@@ -1,5 +1,4 @@
 import { FameError } from '../base/errors.ts';
-import type { Utterance } from '../data/index.ts';
 import { FACES_FPS, type FacesReport } from '../faces/index.ts';
 import {
   type Explanation,
@@ -31,11 +30,11 @@ import {
   givenLabel,
   type Label,
   noLabel,
-  theDialogue,
   theEmotion,
   theModalities,
   theTargets,
 } from './explain-question.ts';
+import { type Told, whatIsSaid } from './explain-speech.ts';
 import { theModel } from './fame-args.ts';
 import type { Out } from './out.ts';
 
@@ -45,6 +44,14 @@ const PICTURES = 12;
 const ARGS = {
   video: path({ positional: true, required: false, about: 'the video of the dialogue; without it only the words are asked about' }),
   dialogue: path({ mustExist: true, is: 'file', about: 'who says what when: JSON, .srt or .vtt, in seconds of the video' }),
+  speech: path({
+    mustExist: true,
+    is: 'folder',
+    env: 'FAMENET_SPEECH',
+    about: 'folder of speech models, as sherpa-onnx publishes them: they write the dialogue down where --dialogue is absent',
+  }),
+  language: text({ about: 'with --speech: two letters that Whisper knows; it finds out where absent' }),
+  diarise: flag({ about: 'with --speech: tell voices apart' }),
   utterance: text({ default: 'last', about: 'which one to explain, from 0, or last' }),
   all: flag({ about: 'explain every utterance that is not neutral' }),
   emotion: text({ default: 'auto', about: "which emotion; auto takes the dialogue's, else the reading of the speaker's face" }),
@@ -61,10 +68,18 @@ const ARGS = {
   modalities: text({
     about: 'letters of V (video), T (words) and E (faces); where absent what the model prefers, else VTE; T without a video',
   }),
-  frames: integer({ min: 1, max: 1000, default: PICTURES, about: 'pictures that the model sees, spread up to the end of the utterance' }),
+  frames: integer({
+    min: 1,
+    max: 1000,
+    about: `pictures that the model sees, spread up to the end of the utterance; where absent what the model prefers, else ${PICTURES}`,
+  }),
   fps: number({ min: 0.1, max: 120, default: FACES_FPS, about: 'pictures a second that are looked at for faces' }),
   maxNew: integer({ min: 1, default: 256, about: 'most new tokens' }),
-  beam: integer({ min: 1, max: 64, default: 1, about: 'search with so many beams; the text appears at the end' }),
+  beam: integer({
+    min: 1,
+    max: 64,
+    about: 'search with so many beams: above 1 the text appears at the end; where absent what the model prefers, else 1',
+  }),
   temperature: number({ min: 0, max: 10, default: 0, about: '0 always takes the likeliest token' }),
   seed: integer({ default: 0, about: 'fixes what is drawn' }),
   evidence: flag({ about: 'weigh what the answer leans on: each turn and modality left out, and gradient × input' }),
@@ -78,6 +93,7 @@ export default command({
   examples: [
     'famenet explain scene.mp4 --dialogue scene.srt',
     'famenet explain scene.mp4 --dialogue scene.json --utterance 4 --emotion anger --model ./llava --evidence',
+    'famenet explain scene.mp4 --speech models/parakeet-tdt',
     'famenet explain --dialogue talk.json --emotion sadness --model ./tinyllama --json',
     'famenet explain scene.mp4 --dialogue scene.json --all --model ./vicuna --vision ./clip --projector g.safetensors --json',
   ],
@@ -86,16 +102,19 @@ export default command({
     const { video, modalities: letters, all } = args;
     const named = letters === undefined ? undefined : theModalities(letters, video);
     const emotion = theEmotion(args.emotion);
-    const { utterances } = await theDialogue(args.dialogue);
+    const told = await whatIsSaid(args, out, signal);
+    const { utterances } = told;
     const targets = theTargets(args.utterance, all, utterances);
     const labels = new Map(targets.map((index) => [index, givenLabel(emotion, utterances[index]!)]));
     const unlabelled = [...labels.values()].includes(undefined);
     if (unlabelled && video === undefined && !all) throw noLabel(targets[0]!, false);
     const model = await theModel(args.model);
-    const asked = named ?? defaultModalities(video, await modelCard(model));
+    const card = await modelCard(model);
+    const asked = named ?? defaultModalities(video, card);
     const { on } = asked;
+    const { frames = card?.frames ?? PICTURES, beam: beams = args.temperature > 0 ? 1 : (card?.beams ?? 1) } = args;
     const looks = video !== undefined && (on.includes('V') || on.includes('E') || unlabelled);
-    const { vision, projector, template, frames, fps, provider, threads } = args;
+    const { vision, projector, template, fps, provider, threads } = args;
     const engine = { provider, ...(threads === undefined ? {} : { threads }) };
     if (looks) path({ mustExist: true, is: 'file' }).parse([video], '<video>');
     const about = looks ? await checkTimes(video, utterances, targets.at(-1)!, signal) : undefined;
@@ -130,7 +149,22 @@ export default command({
         }
         if (documents.length > 0) out.line();
         documents.push(
-          await explainOne({ fame, utterances, index, label, report, seen: seen.get(index), asked, kept, weighing, args, out, signal }),
+          await explainOne({
+            fame,
+            told,
+            index,
+            label,
+            report,
+            seen: seen.get(index),
+            asked,
+            kept,
+            beams,
+            noRepeat: card?.noRepeat ?? 0,
+            weighing,
+            args,
+            out,
+            signal,
+          }),
         );
       }
       const unknown = skipped.filter(({ why }) => why !== 'neutral').map(({ index }) => index);
@@ -149,7 +183,7 @@ type Settings = Values<typeof ARGS>;
 
 interface One {
   readonly fame: Fame;
-  readonly utterances: readonly Utterance[];
+  readonly told: Told;
   readonly index: number;
   readonly label: Label;
   /** Of what was shown before its end. */
@@ -157,6 +191,8 @@ interface One {
   readonly seen: Seen | undefined;
   readonly asked: Asked;
   readonly kept: KeptPrompt | undefined;
+  readonly beams: number;
+  readonly noRepeat: number;
   /** Opens the gradient when the first answer is there. */
   readonly weighing: () => Promise<Gradient | undefined>;
   readonly args: Settings;
@@ -166,12 +202,13 @@ interface One {
 
 /** Asks about one utterance and prints as the model speaks. */
 async function explainOne(one: One): Promise<Explained> {
-  const { fame, utterances, index, label, report, seen, asked, kept, weighing, args, out, signal } = one;
+  const { fame, told, index, label, report, seen, asked, kept, beams, noRepeat, weighing, args, out, signal } = one;
+  const { utterances, from } = told;
   const faces = asked.on.includes('E') ? report : undefined;
   const question: Question = { turns: utterances, target: index, emotion: label.label, faces };
   printQuestion(utterances, index, label, report, out);
-  const { maxNew, beam: beams, temperature, seed } = args;
-  const stream = explain(fame, question, { modalities: asked.on, seen, kept, maxNew, beams, temperature, seed, signal });
+  const { maxNew, temperature, seed } = args;
+  const stream = explain(fame, question, { modalities: asked.on, seen, kept, maxNew, beams, noRepeat, temperature, seed, signal });
   let made: Explanation | undefined;
   while (made === undefined) {
     const next = await stream.next();
@@ -185,11 +222,11 @@ async function explainOne(one: One): Promise<Explained> {
       : given(question, promptOf(fame, question, made, seen), made.receipt.frames);
   const document = documentOf(index, utterances[index]!, label, made, evidence, {
     video: seen || report ? args.video : undefined,
-    dialogue: args.dialogue!,
+    from,
     report,
     asked,
   });
-  printEvidence(document, made, asked, out);
+  printEvidence(document, made, asked, from, out);
   return document;
 }
 

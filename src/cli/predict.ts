@@ -7,6 +7,7 @@ import { type FaceNetworks, openFaceNetworks } from '../faces/index.ts';
 import {
   checkRun,
   type Example,
+  type ExplainOptions,
   explain,
   type Fame,
   type FilmCache,
@@ -18,7 +19,7 @@ import {
   visionOf,
 } from '../fame/index.ts';
 import { command, flag, integer, number, path } from './command.ts';
-import { FAME_ARGS, modalitiesOf, theModel } from './fame-args.ts';
+import { FAME_ARGS, lookedAt, theModel } from './fame-args.ts';
 import { checkWritten } from './table.ts';
 
 export default command({
@@ -33,7 +34,7 @@ export default command({
     dataset: path({
       positional: true,
       mustExist: true,
-      about: 'ECEM, the folder of a made world (its test part if it is split), or dialogues with emotions',
+      about: 'ECEM, the folder of a made world or a built set (its test part if it is split), or dialogues with emotions',
     }),
     meld: FAME_ARGS.meld,
     films: FAME_ARGS.films,
@@ -44,7 +45,7 @@ export default command({
     modalities: FAME_ARGS.modalities,
     frames: FAME_ARGS.frames,
     maxNew: integer({ min: 1, default: 256, about: 'most new tokens' }),
-    beams: integer({ min: 1, max: 64, default: 1, about: 'search with so many beams' }),
+    beams: integer({ min: 1, max: 64, about: 'search with so many beams; where absent what the model prefers, else 1' }),
     temperature: number({ min: 0, max: 10, default: 0, about: '0 always takes the likeliest token' }),
     seed: integer({ default: 0, about: 'fixes what is drawn' }),
     cache: path({ about: 'folder for what is seen in films; that of a training run will do' }),
@@ -54,13 +55,14 @@ export default command({
     threads: FAME_ARGS.threads,
   },
   async run({ args, out, signal }) {
-    const { vision, projector, template, threads, frames, maxNew, beams, temperature, seed } = args;
+    const { vision, projector, template, threads, maxNew, temperature, seed } = args;
     const receiptFile = `${args.out}.run.json`;
     const model = await theModel(args.model);
     checkWritten({ '--out': args.out }, [args.dataset]);
     const meld = args.meld === undefined ? undefined : await readMeld(args.meld);
     const examples = await readDataset(args.dataset, { meld, films: args.films, part: 'test' });
-    const modalities = modalitiesOf(args.modalities);
+    const { on: modalities, letters, why, frames, noRepeat, ...preferred } = await lookedAt(args, model, out);
+    const beams = args.beams ?? (temperature > 0 ? 1 : preferred.beams);
     const engine = { provider: args.provider, ...(threads === undefined ? {} : { threads }) };
     const fame = await openFame(model, {
       ...engine,
@@ -71,8 +73,9 @@ export default command({
     let networks: Promise<FaceNetworks> | undefined;
     const failed: { id: string; code: string }[] = [];
     try {
-      const settings = { maxNew, beams, temperature, seed, ...(modalities.includes('V') ? { frames } : {}) };
-      const receipt = { network: JSON.stringify(fame.receipt), modalities: args.modalities, settings: JSON.stringify(settings) };
+      const asked = { maxNew, beams, temperature, noRepeat, seed };
+      const settings = { ...asked, ...(modalities.includes('V') ? { frames } : {}) };
+      const receipt = { network: JSON.stringify(fame.receipt), modalities: letters, settings: JSON.stringify(settings) };
       const done = args.force ? undefined : await predicted(args.out);
       if (done !== undefined) checkRun(await readJsonFile(receiptFile), receipt, receiptFile);
       else await writeTextFile(receiptFile, `${JSON.stringify(receipt, null, 2)}\n`); // first, so that no answer is without one
@@ -93,7 +96,7 @@ export default command({
           if (signal.aborted) throw new StoppedError();
           if (!done?.ids.has(example.id)) {
             try {
-              const cause = await answer(example, fame, { modalities, cache, settings: { maxNew, beams, temperature, seed }, signal });
+              const cause = await answer(example, fame, { modalities, cache, settings: asked, signal });
               const line = Buffer.from(`${JSON.stringify({ id: example.id, cause })}\n`);
               await file.write(line, 0, line.length, at);
               await file.sync();
@@ -118,7 +121,7 @@ export default command({
         made,
         kept,
         failed,
-        receipt: { network: fame.receipt, modalities: args.modalities, settings },
+        receipt: { network: fame.receipt, modalities: letters, ...(why === undefined ? {} : { whyModalities: why }), settings },
       });
     } finally {
       await Promise.all([fame.dispose(), networks?.then((opened) => opened.dispose()).catch(() => {})]);
@@ -138,7 +141,7 @@ export default command({
 interface Asked {
   readonly modalities: readonly Modality[];
   readonly cache: FilmCache;
-  readonly settings: { readonly maxNew: number; readonly beams: number; readonly temperature: number; readonly seed: number };
+  readonly settings: Pick<ExplainOptions, 'maxNew' | 'beams' | 'temperature' | 'noRepeat' | 'seed'>;
   readonly signal: AbortSignal;
 }
 
@@ -151,7 +154,7 @@ async function answer({ id, question, film }: Example, fame: Fame, { modalities,
       got: 'none',
       fix: 'name the folder of the films, or give --modalities T',
     });
-  const faces = modalities.includes('E') ? await cache.faces(film!, question.turns, signal) : undefined;
+  const faces = modalities.includes('E') ? await cache.faces(film!, question.turns.slice(0, question.target + 1), signal) : undefined;
   const R = modalities.includes('V') ? await cache.features(film!, question.turns[question.target]?.end, signal) : undefined;
   const seen = R && { Q: await visionOf(fame).project(R, signal), times: [] };
   const stream = explain(fame, { ...question, faces }, { modalities, ...settings, signal, ...(seen ? { seen } : {}) });

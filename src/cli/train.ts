@@ -1,12 +1,11 @@
-import { join } from 'node:path';
 import { UsageError } from '../base/errors.ts';
-import { exists, readJsonFile } from '../base/file.ts';
+import { readJsonFile } from '../base/file.ts';
 import { nearest } from '../base/nearest.ts';
 import { readMeld } from '../data/index.ts';
-import { heldOutOf, readDataset, TRAIN_DEFAULTS, TRAINABLE, train } from '../fame/index.ts';
+import { hasPart, heldOutOf, readDataset, TRAIN_DEFAULTS, TRAINABLE, train } from '../fame/index.ts';
 import { typed } from './args.ts';
 import { choice, command, flag, integer, number, path, type Verb } from './command.ts';
-import { FAME_ARGS, modalitiesOf, theModel } from './fame-args.ts';
+import { FAME_ARGS, lookedAt, theModel } from './fame-args.ts';
 
 const bare = command({
   name: 'train',
@@ -21,7 +20,7 @@ const bare = command({
     dataset: path({
       positional: true,
       mustExist: true,
-      about: 'ECEM, or the folder of a made world (its train part if it is split)',
+      about: 'ECEM, or the folder of a made world or a built set (its train part if it is split)',
     }),
     config: path({
       mustExist: true,
@@ -32,7 +31,7 @@ const bare = command({
     films: FAME_ARGS.films,
     heldOut: path({
       mustExist: true,
-      about: "another data set that is only looked at; a split world's dev part where absent, else a share",
+      about: "another data set that is only looked at; a split set's dev part where absent, else a share",
     }),
     share: number({ min: 0, max: 0.9, default: 0.1, about: 'of the dialogues, this part is put aside and only looked at' }),
     model: FAME_ARGS.model,
@@ -75,16 +74,17 @@ const bare = command({
     const folder = await theModel(rest.model);
     const meld = tables === undefined ? undefined : await readMeld(tables);
     const all = await readDataset(dataset, { meld, films, part: 'train' });
-    const apart = aside ?? ((await exists(join(dataset, 'dev.json'))) ? dataset : undefined); // the folder of a split world has a dev part of its own
+    const apart = aside ?? ((await hasPart(dataset, 'dev')) ? dataset : undefined);
     const { train: examples, heldOut } =
       apart === undefined ? heldOutOf(all, share, seed) : { train: all, heldOut: await readDataset(apart, { meld, films, part: 'dev' }) };
+    const looked = await lookedAt({ modalities, frames: rest.frames }, folder, out);
     const started = performance.now();
     let [loss, steps]: [number | undefined, number | undefined] = [undefined, undefined];
     const { vision, projector, ...settings } = rest;
     const done = await train({
       ...settings,
       model: folder,
-      ...{ examples, heldOut, seed, signal, modalities: modalitiesOf(modalities) },
+      ...{ examples, heldOut, seed, signal, modalities: looked.on, frames: looked.frames },
       ...(vision === undefined ? {} : { vision }),
       ...(projector === undefined ? {} : { projector }),
       ...(template === undefined ? {} : { template }),
@@ -103,7 +103,12 @@ const bare = command({
     out.line(`${done.steps} steps${done.early ? ', ended early' : ''}: last loss ${shown(done.loss)} nats a token`);
     if (done.best) out.line(`Best on what is held out: ${shown(done.best.heldOut)} after step ${done.best.step}`);
     out.line(`Wrote ${done.files.best}, ${done.files.last}`);
-    out.done({ ...done, took: Math.round(performance.now() - started) / 1000 });
+    out.done({
+      ...done,
+      modalities: looked.letters,
+      ...(looked.why === undefined ? {} : { whyModalities: looked.why }),
+      took: Math.round(performance.now() - started) / 1000,
+    });
   },
 });
 

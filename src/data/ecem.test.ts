@@ -54,7 +54,9 @@ test("the authors' format is read and written to the letter", async () => {
 test('places in MELD', () => {
   expect(placeOf('480_5.mp4')).toEqual({ part: 'train', dialogue: '480', number: 5 });
   expect(placeOf('t_12_0.mp4')).toEqual({ part: 'test', dialogue: '12', number: 0 });
-  for (const name of ['480_5.mp4', 't_12_0.mp4']) expect(videoName(placeOf(name))).toBe(name);
+  expect(placeOf('d_12_0.mp4')).toEqual({ part: 'dev', dialogue: '12', number: 0 });
+  expect(placeOf('d_5.mp4')).toEqual({ part: 'train', dialogue: 'd', number: 5 });
+  for (const name of ['480_5.mp4', 't_12_0.mp4', 'd_12_0.mp4', 'd_5.mp4']) expect(videoName(placeOf(name))).toBe(name);
 });
 
 test('neutral is not explained', () => expect(EXPLAINED).toEqual(['anger', 'disgust', 'fear', 'joy', 'sadness', 'surprise']));

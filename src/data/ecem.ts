@@ -7,7 +7,7 @@ import type { MeldPart } from './meld.ts';
 export interface EcemRow {
   /** As the file has it; not unique across its parts. */
   readonly id: number | string;
-  /** Name of the film that ends with the statement: `<dialogue>_<utterance>.mp4`, with `t_` before it for MELD's test part. */
+  /** Name of the film that ends with the statement: `<dialogue>_<utterance>.mp4`, marked by `PREFIXES`. */
   readonly video: string;
   readonly emotion: Emotion;
   readonly speaker: string;
@@ -63,15 +63,19 @@ export interface Place {
   readonly number: number;
 }
 
+/** What is written before a dialogue's id: ECEM marks those of MELD's test part, and in what we build those of dev are marked, too, since all count from 0. */
+export const PREFIXES: Readonly<Record<MeldPart, string>> = { train: '', dev: 'd_', test: 't_' };
+
 /** The place that a film's name means. Throws ECEM_FILE. */
 export function placeOf(video: string, at = video): Place {
-  const found = /^(t_)?(.+)_(\d+)\.mp4$/.exec(video);
+  const found = /^(t_|d_)?(.+)_(\d+)\.mp4$/.exec(video);
   if (found === null) throw damaged(at, 'a video like 480_5.mp4 or t_12_3.mp4', JSON.stringify(video));
-  return { part: found[1] === undefined ? 'train' : 'test', dialogue: found[2]!, number: Number(found[3]) };
+  const [, mark = '', dialogue, number] = found;
+  return { part: mark === PREFIXES.test ? 'test' : mark === PREFIXES.dev ? 'dev' : 'train', dialogue: dialogue!, number: Number(number) };
 }
 
 /** The film's name of a place. */
-export const videoName = ({ part, dialogue, number }: Place): string => `${part === 'test' ? 't_' : ''}${dialogue}_${number}.mp4`;
+export const videoName = ({ part, dialogue, number }: Place): string => `${PREFIXES[part]}${dialogue}_${number}.mp4`;
 
 const QUESTION = /^(?:<video>\s*)?Explain why the emotion of this statement is (\S+)\s*<([^:<>]*):\s?([\s\S]*)>\s*$/;
 

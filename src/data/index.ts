@@ -1,5 +1,6 @@
 /** Dialogues and data sets: one typed dialogue and its readers, MELD, ECF and ECEM, and what is wrong with them. */
 export { type Counting, countings, dialogueName, joinMeld, locate, type Statement } from './align.ts';
+export { BESIDE, dialoguesBeside, joinBeside } from './beside.ts';
 export { type Inference, joined, parseCicero, readCicero } from './cicero.ts';
 export { type Cleaned, cleanEcem, FINDINGS, type Finding, type FindingCode } from './clean.ts';
 export { parseDialogue, parseDialogues, readDialogue, readDialogues } from './dialogue.ts';

@@ -128,3 +128,21 @@ test('reports about faces are made once, for each dialogue, and again where they
   expect(third.counts).toEqual({ found: 0, made: 2 });
   await networks.dispose();
 });
+
+test('of a film that goes on after its target nothing later is in the report, whoever asked before; one that ends with it is looked at whole', async () => {
+  const networks = await openFaceNetworks({ detector: 'tiny' });
+  const cache = opened('targets', { networks: async () => networks, fps: 1 });
+  const turns = [0, 1].map((i) => ({ speaker: 'Mira', text: 'Oh!', start: 2 * i, end: 2 * i + 2 }));
+  const whole = await cache.faces(film, turns);
+  const first = await cache.faces(film, turns.slice(0, 1));
+  expect([whole.video.duration, whole.receipt.frames, whole.receipt.video]).toEqual([4, 4, expect.not.objectContaining({ until: 2 })]);
+  expect([first.video.duration, first.receipt.frames, first.receipt.video]).toEqual([2, 2, expect.objectContaining({ until: 2 })]);
+  const untimed = await cache.faces(film, [{ text: 'Oh!' }]); // nobody knows when it ends: the film is taken to end with it, as those of ECEM do
+  expect(untimed.video.duration).toBe(4);
+  expect(cache.counts).toEqual({ found: 0, made: 3 });
+  const again = opened('targets', { networks: async () => networks, fps: 1 });
+  const reports = [await again.faces(film, turns.slice(0, 1)), await again.faces(film, turns), await again.faces(film, [{ text: 'Oh!' }])];
+  expect(reports.map(({ video }) => video.duration)).toEqual([2, 4, 4]);
+  expect(again.counts).toEqual({ found: 3, made: 0 });
+  await networks.dispose();
+});

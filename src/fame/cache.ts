@@ -11,7 +11,7 @@ import { isRecord, readJsonFile } from '../base/file.ts';
 import { FACES_FPS, type FaceNetworks, type FacesReport, facesOfVideo } from '../faces/index.ts';
 import { float32, input, type Value } from '../graph/index.ts';
 import { sourceBytes } from '../graph/onnx.ts';
-import { fileClip } from '../media/index.ts';
+import { fileClip, probe } from '../media/index.ts';
 import { CLIP_RENAMES } from '../models/index.ts';
 import { openCheckpoint, openSafetensors, readFloat32, tensorOf, weightsOf, writeSafetensors } from '../weights/index.ts';
 import { FRAMES, framesUntil } from './frames.ts';
@@ -22,6 +22,8 @@ import type { Vision } from './vision.ts';
 /** Rises whenever the same film and networks would give other numbers. */
 const VERSION = 1;
 const FORMAT = 'famenet film features';
+/** Seconds that a film may go on after its target and still end with it: sound comes in packets. */
+const TAIL = 0.1;
 
 export interface FilmCacheOptions {
   /** Where entries lie; without it nothing is kept. */
@@ -42,7 +44,10 @@ export interface FilmCache {
   readonly counts: { readonly found: number; readonly made: number };
   /** R [T+N,D] of what is shown before `end` seconds. @throws what `framesUntil` and `Vision.look` throw */
   features(film: string, end: number | undefined, signal?: AbortSignal): Promise<Value>;
-  /** The faces of the whole film; turns with times say who may speak. @throws what `facesOfVideo` throws */
+  /**
+   * The faces that are shown before the last of these turns ends, the one that is asked about; turns with times say who may speak. Without its end the film is
+   * taken to end with it. @throws what `facesOfVideo` throws
+   */
   faces(film: string, turns: readonly Turn[], signal?: AbortSignal): Promise<FacesReport>;
 }
 
@@ -55,15 +60,18 @@ export function openFilmCache({ folder, vision, networks, frames = FRAMES, fps =
     hashes.set(film, known);
     return known;
   };
-  async function entry<T>(file: string, read: (at: string) => Promise<T | undefined>, make: () => Promise<T>, write: Write<T>): Promise<T> {
-    const at = folder === undefined ? undefined : join(folder, file);
-    const kept = at === undefined ? undefined : await read(at);
-    counts[kept === undefined ? 'made' : 'found']++;
-    if (kept !== undefined) return kept;
-    const made = await make();
-    if (at !== undefined) {
-      await mkdir(folder!, { recursive: true });
-      await write(at, made);
+  /** What lies in the folder and is whole; `wanted` may say that it is not the right one. */
+  async function kept<T>(file: string, read: Read<T>, wanted: (kept: T) => boolean = () => true): Promise<T | undefined> {
+    const found = folder === undefined ? undefined : await read(join(folder, file));
+    if (found === undefined || !wanted(found)) return undefined;
+    counts.found++;
+    return found;
+  }
+  async function keep<T>(file: string, made: T, write: Write<T>): Promise<T> {
+    counts.made++;
+    if (folder !== undefined) {
+      await mkdir(folder, { recursive: true });
+      await write(join(folder, file), made);
     }
     return made;
   }
@@ -74,16 +82,17 @@ export function openFilmCache({ folder, vision, networks, frames = FRAMES, fps =
       const { tower: config, settings } = tower;
       // rows of one frame: with the patches of the tower they tell how far R_t is filled up
       const key = keyOf(['features', await hashOf(film, signal), hash, config, settings, tower.tokens(1), frames, end ?? null]);
-      const look = async () => {
-        const shown = framesUntil(film, end, { count: frames, ...(signal ? { signal } : {}) });
-        return tower.look(
-          (async function* () {
-            for await (const { picture } of shown) yield picture;
-          })(),
-          signal,
-        );
-      };
-      return entry(`${key}.safetensors`, readFeatures, look, writeFeatures);
+      const file = `${key}.safetensors`;
+      const found = await kept(file, readFeatures);
+      if (found !== undefined) return found;
+      const shown = framesUntil(film, end, { count: frames, ...(signal ? { signal } : {}) });
+      const R = await tower.look(
+        (async function* () {
+          for await (const { picture } of shown) yield picture;
+        })(),
+        signal,
+      );
+      return keep(file, R, writeFeatures);
     },
     async faces(film, turns, signal) {
       const opened = await (networks ?? (() => absent('networks for faces')))();
@@ -93,13 +102,22 @@ export function openFilmCache({ folder, vision, networks, frames = FRAMES, fps =
       const fingerprint = await hashOf(film, signal);
       const { detector, recogniser, landmarks, descriptors, sure } = opened;
       const receipts = [detector, recogniser, landmarks, descriptors].map(({ receipt }) => receipt);
-      const key = keyOf(['faces', fingerprint, receipts, sure, fps, utterances]);
-      const make = () => facesOfVideo(film, opened, { fps, fingerprint, signal, ...(utterances.length > 0 ? { utterances } : {}) });
-      return entry(`${key}.faces.json`, readFaces, make, writeFaces);
+      const end = turns.at(-1)?.end ?? Number.POSITIVE_INFINITY;
+      const until = (duration: number) => (end < duration - TAIL ? end : undefined);
+      const file = (...cut: number[]) => `${keyOf(['faces', fingerprint, receipts, sure, fps, utterances, ...cut])}.faces.json`;
+      // Nobody opens the film to learn how long it is where a report says so: one about the whole of it, or one that was cut off at this very end.
+      const whole = await kept(file(), readFaces, ({ video: { duration } }) => until(duration) === undefined);
+      const found = whole ?? (end < Number.POSITIVE_INFINITY ? await kept(file(end), readFaces) : undefined);
+      if (found !== undefined) return found;
+      const about = await probe(film, { signal });
+      const cut = until(about.duration);
+      const asked = { fps, fingerprint, about, until: cut, signal, ...(utterances.length > 0 ? { utterances } : {}) };
+      return keep(file(...(cut === undefined ? [] : [cut])), await facesOfVideo(film, opened, asked), writeFaces);
     },
   };
 }
 
+type Read<T> = (at: string) => Promise<T | undefined>;
 type Write<T> = (at: string, made: T) => Promise<unknown>;
 
 const keyOf = (all: readonly unknown[]): string => sha256(JSON.stringify([VERSION, ...all])).slice(0, 32);

@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { readMeldSource, writeFolder } from '../data/build/index.ts';
 import { parseMeld, readMeld } from '../data/index.ts';
 import { writeWorld } from '../synth/index.ts';
 import { type Example, heldOutOf, readDataset } from './dataset.ts';
@@ -106,20 +107,50 @@ test('whole dialogues are held out, the same ones for the same seed', () => {
   expect(heldOutOf(examples, 0.09, 1).heldOut).toEqual([]);
 });
 
+test('a built set: dialogues of all parts of MELD, each statement in its own, films beside the folder, and no answer where nobody has written one', async () => {
+  const tables = join(root, 'source');
+  const set = join(root, 'built');
+  await mkdir(tables);
+  for (const part of ['train', 'dev', 'test']) {
+    const table = TABLE.replaceAll('Hey.', `Hey ${part}.`).replaceAll('got the job', `got the ${part} job`);
+    await writeFile(join(tables, `${part}_sent_emo.csv`), table);
+  }
+  const source = await readMeldSource(tables);
+  const settings = { films: false, gaps: 'after', quality: 20, split: { by: 'none', seed: 0, dev: 0, test: 0 } } as const;
+  await writeFolder(set, { source, settings, tool: 'famenet', parts: [] });
+  await mkdir(`${set}.films`);
+  await writeFile(join(`${set}.films`, 'd_7_2.mp4'), '');
+  const examples = await readDataset(set);
+  expect(examples.map(({ id, dialogue, question }) => [id, dialogue, question.turns.map(({ text }) => text)])).toEqual([
+    ['7_1.mp4', 'train/7', ['Hey train.', 'I got the train job!']],
+    ['7_2.mp4', 'train/7', ['Hey train.', 'I got the train job!', 'Great.']],
+    ['d_7_1.mp4', 'dev/7', ['Hey dev.', 'I got the dev job!']],
+    ['d_7_2.mp4', 'dev/7', ['Hey dev.', 'I got the dev job!', 'Great.']],
+    ['t_7_1.mp4', 'test/7', ['Hey test.', 'I got the test job!']],
+    ['t_7_2.mp4', 'test/7', ['Hey test.', 'I got the test job!', 'Great.']],
+  ]);
+  expect(examples.flatMap(({ film }) => film ?? [])).toEqual([join(`${set}.films`, 'd_7_2.mp4')]);
+  expect(examples.some((example) => 'answer' in example)).toBe(false);
+  const joined = await readDataset(join(set, 'ecem.json'), { meld: await readMeld(tables) });
+  expect(joined.map(({ question }) => question.turns)).toEqual(
+    examples.map(({ question }) => question.turns.map(({ speaker, text }) => ({ speaker, text }))),
+  );
+});
+
 test.each([
+  ['an empty part', async () => text('empty.json', '[]\n')],
   ['a folder of something else', async () => root],
   ['one id twice', async () => text('twice.json', JSON.stringify([1, 2].map(() => entry('7_1.mp4', 'Oh!'))))],
   ['nothing but neutral words', async () => text('neutral.json', JSON.stringify([{ text: 'Hey.', emotion: 'neutral' }]))],
-  [
-    'a world whose dialogues are others',
-    async () => {
-      await mkdir(join(root, 'mixed'));
-      await writeFile(join(root, 'mixed', 'dialogues.jsonl'), '{"id": "7", "utterances": [{"text": "Hey."}, {"text": "Bye."}]}\n');
-      return text(join('mixed', 'ecem.json'), JSON.stringify([entry('7_1.mp4', 'I got the job!')]));
-    },
-  ],
 ])('FAME_DATASET: %s', async (_, make) => {
   await expect(readDataset(await make())).rejects.toMatchObject({ code: 'FAME_DATASET' });
+});
+
+test('ECEM_DIALOGUE: the dialogues beside the file are others', async () => {
+  await mkdir(join(root, 'mixed'));
+  await writeFile(join(root, 'mixed', 'dialogues.jsonl'), '{"id": "7", "utterances": [{"text": "Hey."}, {"text": "Bye."}]}\n');
+  const file = await text(join('mixed', 'ecem.json'), JSON.stringify([entry('7_1.mp4', 'I got the job!')]));
+  await expect(readDataset(file)).rejects.toMatchObject({ code: 'ECEM_DIALOGUE', detail: { at: '7_1.mp4', got: '"Bye."' } });
 });
 
 async function text(name: string, content: string): Promise<string> {

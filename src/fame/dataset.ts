@@ -1,10 +1,21 @@
-/** What is learnt from and asked: a question, and where people gave one the answer, out of ECEM, a made world or dialogues with emotions. */
+/** What is learnt from and asked: a question, and where people gave one the answer, out of ECEM, a made world, a built set or dialogues with emotions. */
 import { existsSync, statSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { FameError } from '../base/errors.ts';
 import { readTextFile } from '../base/file.ts';
 import { random } from '../base/random.ts';
-import { type Dialogue, type EcemRow, joinMeld, type Meld, parseDialogues, parseEcem, placeOf, readDialogues } from '../data/index.ts';
+import {
+  BESIDE,
+  type Dialogue,
+  dialoguesBeside,
+  type EcemRow,
+  joinBeside,
+  joinMeld,
+  type Meld,
+  parseDialogues,
+  parseEcem,
+  placeOf,
+} from '../data/index.ts';
 import type { Question } from './prompt.ts';
 import type { Turn } from './turns.ts';
 
@@ -24,26 +35,35 @@ export interface Example {
 export interface DatasetOptions {
   /** MELD, for the earlier turns of ECEM's rows; without it a row is all that was said. */
   readonly meld?: Meld | undefined;
-  /** Folder of ECEM's films; default: `films` beside the file, where that exists. */
+  /** Folder of ECEM's films; default: `films` beside the file, as in a made world, else the file's folder with `.films` behind its name, as a built set has it. */
   readonly films?: string | undefined;
-  /** Which part of a made world is meant by its folder, where it was split. */
+  /** Which part of a made world or a built set is meant by its folder, where it was split. */
   readonly part?: 'train' | 'dev' | 'test';
 }
 
-const WORLD = { dialogues: 'dialogues.jsonl', whole: 'ecem.json' } as const;
+/** A part to which nothing fell. */
+const EMPTY = /^\s*\[\s*\]\s*$/;
+const WHOLE = 'ecem.json';
 
 /**
  * Reads a data set, told apart by content:
- * - ECEM's JSON. Earlier turns come from `meld`, or from a `dialogues.jsonl` beside the file, as `famenet synth` writes it.
- * - the folder of a made world: its `ecem.json`, or of a split one the part that is asked for.
+ * - ECEM's JSON. Earlier turns come from `meld`, or from a `dialogues.jsonl` beside the file, as `famenet synth` and `famenet dataset build` write it.
+ * - the folder of a made world or a built set: its `ecem.json`, or of a split one the part that is asked for.
  * - what `readDialogues` reads: each utterance with an emotion that is not neutral is a question without an answer; its clip is no film, as it shows
  *   that utterance alone.
- * Throws FAME_DATASET, and as `readDialogues`, `parseEcem` and `joinMeld` do.
+ * Throws FAME_DATASET, and as `readDialogues`, `parseEcem`, `joinMeld` and `joinBeside` do.
  */
 export async function readDataset(path: string, o: DatasetOptions = {}): Promise<Example[]> {
   const file = statSync(path, { throwIfNoEntry: false })?.isDirectory() ? partOf(path, o.part ?? 'train') : path;
   const content = await readTextFile(file, { maxBytes: 256e6 });
   const isEcem = /^\s*\[\s*\{/.test(content) && /"conversations"\s*:/.test(content.slice(0, 4000));
+  if (EMPTY.test(content))
+    throw unusable(
+      file,
+      'statements with an emotion',
+      'an empty list',
+      'give another file, or build the set with another --seed or larger shares',
+    );
   const examples = isEcem
     ? await ecemExamples(parseEcem(content, file), file, o)
     : parseDialogues(content, file).flatMap((dialogue) => questionsOf(dialogue));
@@ -55,25 +75,27 @@ export async function readDataset(path: string, o: DatasetOptions = {}): Promise
   throw unusable(file, 'statements with an emotion', 'none that is not neutral', 'give a file that says how the speakers feel');
 }
 
-/** The file that the folder of a made world stands for. */
+/** Whether a folder has a part of its own with something in it: a small set's may be empty. */
+export async function hasPart(folder: string, part: 'dev' | 'test'): Promise<boolean> {
+  const file = join(folder, `${part}.json`);
+  return existsSync(file) && !EMPTY.test(await readTextFile(file, { maxBytes: 256e6 }));
+}
+
+/** The file that the folder of a made world or a built set stands for. */
 function partOf(folder: string, part: string): string {
-  const found = [WORLD.whole, `${part}.json`].map((name) => join(folder, name)).find((file) => existsSync(file));
-  if (found !== undefined && existsSync(join(folder, WORLD.dialogues))) return found;
+  const found = [WHOLE, `${part}.json`].map((name) => join(folder, name)).find((file) => existsSync(file));
+  if (found !== undefined && existsSync(join(folder, BESIDE))) return found;
   throw unusable(
     folder,
-    `${WORLD.dialogues} with ${WORLD.whole} or ${part}.json`,
+    `${BESIDE} with ${WHOLE} or ${part}.json`,
     'a folder without them',
-    'name a file, or a folder of famenet synth',
+    'name a file, or a folder of famenet synth or famenet dataset build',
   );
 }
 
 async function ecemExamples(rows: readonly EcemRow[], file: string, { meld, films }: DatasetOptions): Promise<Example[]> {
-  const beside = join(dirname(file), WORLD.dialogues);
-  const world =
-    meld === undefined && existsSync(beside)
-      ? new Map((await readDialogues(beside)).map((dialogue) => [dialogue.id, dialogue]))
-      : undefined;
-  const folder = films ?? join(dirname(file), 'films');
+  const world = meld === undefined ? await dialoguesBeside(file) : undefined;
+  const folder = films ?? filmsOf(dirname(resolve(file)));
   return rows.map((row) => {
     const { part, dialogue } = placeOf(row.video);
     const film = join(folder, row.video);
@@ -81,10 +103,16 @@ async function ecemExamples(rows: readonly EcemRow[], file: string, { meld, film
       id: row.video,
       dialogue: `${part}/${dialogue}`,
       question: { ...turnsOf(row, { meld, world }), emotion: row.emotion },
-      answer: row.cause,
+      ...(row.cause.trim() === '' ? {} : { answer: row.cause }), // a built set asks for what nobody has written yet
       ...(existsSync(film) ? { film } : {}),
     };
   });
+}
+
+/** Where a set's films lie: in its folder, or beside it, since a folder that `famenet dataset build` makes for publishing must not hold them. */
+function filmsOf(folder: string): string {
+  const inside = join(folder, 'films');
+  return existsSync(inside) ? inside : `${folder}.films`;
 }
 
 /** The turns up to the statement. Times only where they are those of the film: MELD's are those of an episode. */
@@ -98,16 +126,8 @@ function turnsOf(
     return { turns: [...turns.slice(0, -1), { speaker: row.speaker, text: row.text }], target: turns.length - 1 };
   }
   if (world === undefined) return { turns: [{ speaker: row.speaker, text: row.text }], target: 0 };
-  const { dialogue, number } = placeOf(row.video);
-  const found = world.get(dialogue)?.utterances ?? [];
-  if (found[number]?.text !== row.text)
-    throw unusable(
-      row.video,
-      `dialogue "${dialogue}" with ${JSON.stringify(row.text.slice(0, 60))} as utterance ${number}`,
-      found[number] === undefined ? 'no such utterance' : JSON.stringify(found[number].text.slice(0, 60)),
-      `put the ${WORLD.dialogues} of this file beside it, or give MELD`,
-    );
-  return { turns: found.slice(0, number + 1).map(turnOf), target: number };
+  const turns = joinBeside(row, world).utterances.map(turnOf);
+  return { turns, target: turns.length - 1 };
 }
 
 function questionsOf({ id, utterances }: Dialogue): Example[] {

@@ -28,6 +28,8 @@ export interface ExplainOptions extends FramesOptions {
   readonly topP?: number;
   readonly topK?: number;
   readonly repetitionPenalty?: number;
+  /** No run of so many tokens comes twice in the answer. Default 0: any may. */
+  readonly noRepeat?: number;
   readonly seed?: number;
 }
 
@@ -60,7 +62,7 @@ export interface Explanation {
  * @throws ModelError FAME_NO_VISION, FAME_FRAMES, FAME_QUESTION, FAME_LENGTH; codes of `generate`, and of `decode` for a video; StoppedError
  */
 export async function* explain(m: Fame, q: Question, o: ExplainOptions = {}): AsyncGenerator<string, Explanation, undefined> {
-  const { maxNew = 256, beams = 1, temperature = 0, topP = 1, topK = 0, repetitionPenalty = 1, seed = 0, signal } = o;
+  const { maxNew = 256, beams = 1, temperature = 0, topP = 1, topK = 0, repetitionPenalty = 1, noRepeat = 0, seed = 0, signal } = o;
   const modalities = o.modalities ?? MODALITIES;
   const ask = (videoTokens: number) =>
     explainPrompt(q, {
@@ -76,7 +78,7 @@ export async function* explain(m: Fame, q: Question, o: ExplainOptions = {}): As
   const { stretches, receipt } = ask(seen ? (seen.Q.shape[1] as number) : 0);
   const prompt = { vectors: await embedStretches(stretches, seen ? { video: seen.Q } : {}, m.language, signal) };
   const stop = stopIds(TEMPLATES[m.template], m.tokenizer);
-  const shared = { maxNew, stop, repetitionPenalty, kept: o.kept, ...(signal ? { signal } : {}) };
+  const shared = { maxNew, stop, repetitionPenalty, noRepeat, kept: o.kept, ...(signal ? { signal } : {}) };
   const hasText = (id: number) => id < m.tokenizer.size; // tables are filled up to a round number of rows that no word has
   const ids: number[] = [];
   let text = '';
@@ -110,7 +112,7 @@ export async function* explain(m: Fame, q: Question, o: ExplainOptions = {}): As
       prompt: receipt,
       frames: seen?.times ?? [],
       ...(o.kept ? { reused: o.kept.reused } : {}),
-      settings: { maxNew, beams, temperature, topP, topK, repetitionPenalty, seed },
+      settings: { maxNew, beams, temperature, topP, topK, repetitionPenalty, ...(noRepeat > 0 ? { noRepeat } : {}), seed },
       note: READING,
     },
   };

@@ -23,6 +23,7 @@ describe('what viewers would read, face by face', () => {
         'Face 2: joy 1.0 to 2.8 s, surprise 3.0 to 3.8 s.',
       ].join('\n'),
       faces: 2,
+      tracks: [3, 7],
       leftOut: 0,
       speakers: false,
     });

@@ -16,6 +16,8 @@ const SLACK = 0.25;
 export interface FacesInWords {
   readonly text: string;
   readonly faces: number;
+  /** Ids of the tracks that are named, in the order of their numbers. */
+  readonly tracks: readonly number[];
   /** Faces that were seen too briefly to be among them. */
   readonly leftOut: number;
   /** Whether it says who speaks. */
@@ -48,6 +50,7 @@ export function facesInWords(report: FacesReport, turns: readonly Turn[], target
   return {
     text: lines.length === 0 ? 'No face was found in the video.' : ['Faces in the video, as viewers would read them:', ...lines].join('\n'),
     faces: shown.length,
+    tracks: shown.map(({ id }) => id),
     leftOut: tracks.length - shown.length,
     speakers: shown.some(({ id }) => speechOf(speaking.get(id) ?? [], target, numbered) !== ''),
   };

@@ -16,13 +16,14 @@ export { answersFile, readAnswers } from './ablation-answers.ts';
 export { ablationTable, combined } from './ablation-table.ts';
 export { type Attribution, attribution, type Gradient, gradientOf, openGradient } from './attribution.ts';
 export { type FilmCache, type FilmCacheOptions, openFilmCache, towerHash } from './cache.ts';
-export { type DatasetOptions, type Example, heldOutOf, readDataset } from './dataset.ts';
+export { type DatasetOptions, type Example, hasPart, heldOutOf, readDataset } from './dataset.ts';
 export { type Evidence, given, promptOf, type Weight, weighed } from './evidence.ts';
 export { ABOUT_MODEL, evidenceInWords } from './evidence-words.ts';
 export { type ExplainOptions, type Explanation, explain, type Seen, see, seeAll, visionOf } from './explain.ts';
 export { type FacesInWords, facesInWords } from './expressions.ts';
 export { type Fame, type FameOptions, type FameReceipt, languageConfig, openFame } from './fame.ts';
 export { FRAMES, type FramesOptions, framesOfEnds, framesUntil, type SharedShown, type Shown } from './frames.ts';
+export { type Looked, type Looking, lookAt } from './look.ts';
 export { answerFeeds, answerLoss } from './loss.ts';
 export { type Answered, likelihoods, type Masking, masking } from './masking.ts';
 export { MINI, type ModelCard, miniFolder, modelCard } from './mini.ts';
@@ -64,6 +65,7 @@ export {
   type PromptReceipt,
   type Question,
 } from './prompt.ts';
+export { type Sentence, type SentenceEvidence, type SentencePart, sentencesOf, weighedSentences } from './sentences.ts';
 export { type SightEvent, type SightOptions, trainSight } from './sight.ts';
 export { wholePicture } from './sight-folder.ts';
 export type { Glimpse, Questions } from './sight-lessons.ts';

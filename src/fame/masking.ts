@@ -56,7 +56,8 @@ export async function masking(m: Fame, { question, prompt, Q, ids }: Answered, s
   };
 }
 
-function partsWithout(m: Fame, q: Question, prompt: Prompted, on: readonly Modality[], off: Modality): readonly Part[] {
+/** The prompt without a modality, as parts. */
+export function partsWithout(m: Fame, q: Question, prompt: Prompted, on: readonly Modality[], off: Modality): readonly Part[] {
   if (off !== 'T') return withoutModality(prompt, off);
   const { parts, receipt } = prompt;
   const videoTokens = parts.reduce((n, p) => n + (p.kind === 'vectors' ? p.count : 0), 0);
@@ -80,15 +81,32 @@ export async function likelihoods(
   ids: readonly number[],
   signal?: AbortSignal,
 ): Promise<number[]> {
+  const logs = await tokenLogs(model, prompts, ids, { signal });
+  return logs.map((of) => of.reduce((sum, log) => sum + log, 0) / ids.length);
+}
+
+/**
+ * Log p of each token of one answer after each of these embedded prompts, in nats. `onProgress` hears how many prompts are done.
+ * @throws as `likelihoods`
+ */
+export async function tokenLogs(
+  model: LanguageModel,
+  prompts: readonly Value[],
+  ids: readonly number[],
+  { signal, onProgress }: { readonly signal?: AbortSignal | undefined; readonly onProgress?: ((done: number) => void) | undefined } = {},
+): Promise<number[][]> {
   if (ids.length === 0)
     throw new ModelError('FAME_NO_ANSWER', 'There is no answer whose evidence could be weighed', {
       expected: 'one token or more',
       got: 'none',
       fix: 'let the model answer first; one that ends at once has said nothing',
     });
-  const means: number[] = [];
-  for (let i = 0; i < prompts.length; i += ROWS) means.push(...(await sideBySide(model, prompts.slice(i, i + ROWS), ids, signal)));
-  return means;
+  const logs: number[][] = [];
+  for (let i = 0; i < prompts.length; i += ROWS) {
+    logs.push(...(await sideBySide(model, prompts.slice(i, i + ROWS), ids, signal)));
+    onProgress?.(logs.length);
+  }
+  return logs;
 }
 
 async function sideBySide(
@@ -96,7 +114,7 @@ async function sideBySide(
   prompts: readonly Value[],
   ids: readonly number[],
   signal?: AbortSignal,
-): Promise<number[]> {
+): Promise<number[][]> {
   const K = model.config.width;
   const lengths = prompts.map(({ shape }) => shape[1] as number);
   const T = Math.max(...lengths);
@@ -106,9 +124,9 @@ async function sideBySide(
   const decoding = model.start(prompts.length);
   try {
     let scores = await decoding.feed(float32([prompts.length, T, K], x), { padding: lengths.map((n) => T - n), ...asked });
-    const sums = prompts.map(() => 0);
+    const logs = prompts.map((): number[] => []);
     for (const [i, id] of ids.entries()) {
-      for (const [b, logits] of scores.entries()) sums[b]! += logProbability(logits, id);
+      for (const [b, logits] of scores.entries()) logs[b]!.push(logProbability(logits, id));
       if (i + 1 < ids.length)
         scores = await decoding.feed(
           await model.embed(
@@ -118,7 +136,7 @@ async function sideBySide(
           asked,
         );
     }
-    return sums.map((sum) => sum / ids.length);
+    return logs;
   } finally {
     await decoding.end();
   }

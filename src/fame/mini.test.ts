@@ -29,6 +29,8 @@ test('mini is a folder of this package', async () => {
 test('a card says with which modalities, in their order, and why; most models have none', async () => {
   const why = 'its image tower has only seen drawings';
   expect(await modelCard(await saying(JSON.stringify({ famenet: { modalities: 'ET', why } })))).toEqual({ modalities: ['T', 'E'], why });
+  const counted = JSON.stringify({ famenet: { modalities: 'T', why, frames: 8, beams: 4 } });
+  expect(await modelCard(await saying(counted))).toEqual({ modalities: ['T'], why, frames: 8, beams: 4 });
   expect(await modelCard(await saying('{"name": "other"}'))).toBeUndefined();
   expect(await modelCard(folder)).toBeUndefined();
 });
@@ -39,6 +41,8 @@ test.each([
   '{"famenet": {"modalities": "", "why": "so"}}',
   '{"famenet": {"modalities": "T"}}',
   '{"famenet": ["T"]}',
+  '{"famenet": {"modalities": "T", "why": "so", "frames": 0}}',
+  '{"famenet": {"modalities": "T", "why": "so", "beams": "4"}}',
 ])('FAME_CARD: %s', async (content) => {
   await expect(modelCard(await saying(content))).rejects.toMatchObject({ code: 'FAME_CARD' });
 });

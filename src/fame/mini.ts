@@ -15,6 +15,12 @@ const CARD = 'famenet-model.json';
 export interface ModelCard {
   readonly modalities: readonly Modality[];
   readonly why: string;
+  /** Pictures of a film that it learnt with; absent where it does not say. */
+  readonly frames?: number;
+  /** Beams that it is searched with; absent where it does not say. */
+  readonly beams?: number;
+  /** Tokens of which no run may come twice in an answer, see `ExplainOptions`. */
+  readonly noRepeat?: number;
 }
 
 /** The folder of FAME-mini. @throws UsageError EXPLAIN_MODEL where it is not, as in a checkout of the sources alone */
@@ -25,7 +31,7 @@ export async function miniFolder(models = fileURLToPath(new URL('../../models', 
     at: '--model',
     expected: `the folder ${folder} with a config.json and its weights`,
     got: 'no such model',
-    fix: 'install famenet again, or name another with --model FOLDER or FAMENET_MODEL: `famenet models list` names some that can be pulled',
+    fix: 'get the whole of famenet (its weights lie in models/mini), or name another with --model FOLDER or FAMENET_MODEL: `famenet models list` names some that can be pulled',
   });
 }
 
@@ -35,13 +41,16 @@ export async function modelCard(folder: string): Promise<ModelCard | undefined> 
   if (!(await exists(at))) return undefined;
   const { famenet } = await readJsonFile(at);
   if (famenet === undefined) return undefined;
-  const { modalities: letters, why } = isRecord(famenet) ? famenet : {};
+  const { modalities: letters, why, frames, beams, noRepeat } = isRecord(famenet) ? famenet : {};
   const on = MODALITIES.filter((m) => String(letters).includes(m));
-  if (typeof letters === 'string' && on.length > 0 && on.length === letters.length && typeof why === 'string')
-    return { modalities: on, why };
+  const counts = { frames, beams, noRepeat };
+  const known = Object.values(counts).every((n) => n === undefined || (Number.isInteger(n) && (n as number) > 0));
+  if (typeof letters === 'string' && on.length > 0 && on.length === letters.length && typeof why === 'string' && known)
+    return { modalities: on, why, ...(JSON.parse(JSON.stringify(counts)) as Pick<ModelCard, 'frames' | 'beams' | 'noRepeat'>) };
   throw new ModelError('FAME_CARD', 'A model does not say how it wants to be asked', {
     at,
-    expected: '"famenet": {"modalities": letters of V, T and E, each once, "why": a reason}',
+    expected:
+      '"famenet": {"modalities": letters of V, T and E, each once, "why": a reason}, and "frames", "beams" and "noRepeat" as whole numbers',
     got: JSON.stringify(famenet).slice(0, 100),
     fix: 'correct it, or take "famenet" out',
   });

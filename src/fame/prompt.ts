@@ -53,7 +53,7 @@ export interface PromptReceipt {
   /** Turns (from 1) of which the end was cut off because they were too long. */
   readonly cutTurns: readonly number[];
   readonly droppedScreen: number;
-  readonly faces?: Omit<FacesInWords, 'text'>;
+  readonly faces?: Omit<FacesInWords, 'text' | 'tracks'>;
 }
 
 export interface Prompted {

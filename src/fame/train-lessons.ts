@@ -66,7 +66,9 @@ async function lessonOf({ id, question, answer, film }: Example, fame: Fame, o: 
   const see = modalities.includes('V') ? filmOf(id, film) : undefined;
   const end = question.turns[question.target]?.end;
   const look = see === undefined ? undefined : (later?: AbortSignal) => cache.features(see, end, later);
-  const faces = modalities.includes('E') ? await cache.faces(filmOf(id, film), question.turns, signal) : undefined;
+  const faces = modalities.includes('E')
+    ? await cache.faces(filmOf(id, film), question.turns.slice(0, question.target + 1), signal)
+    : undefined;
   const rows = (await look?.(signal))?.shape[0] ?? 0;
   const { tokenizer, template, language } = fame;
   const forms = (o.drop ? subsetsOf(modalities) : [modalities]).map((on): Form => {

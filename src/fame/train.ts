@@ -10,7 +10,7 @@ import { type FaceNetworks, openFaceNetworks } from '../faces/index.ts';
 import { cosine, type EngineOptions, type Tensor, type Trainer, trainer, type Value } from '../graph/index.ts';
 import { clipConfig, LLAMA_RENAMES, type LlamaConfig, readConfig } from '../models/index.ts';
 import { loadState, openWeights, saveState } from '../weights/index.ts';
-import { openFilmCache, towerHash } from './cache.ts';
+import { type FilmCache, openFilmCache, towerHash } from './cache.ts';
 import type { Example } from './dataset.ts';
 import { visionOf } from './explain.ts';
 import { type Fame, type FameOptions, languageConfig, openFame } from './fame.ts';
@@ -67,6 +67,8 @@ export interface TrainOptions extends EngineOptions, Pick<FameOptions, 'vision' 
   readonly out: string;
   /** Folder for what is seen in films. Default `cache` in `out`. */
   readonly cache?: string | undefined;
+  /** Another way to look at films than the cache's, which it is given: for what was never filmed. */
+  readonly films?: ((usual: FilmCache) => FilmCache) | undefined;
   /** Default: the networks that npm brings. Used for E; closed by whoever opened them. */
   readonly networks?: FaceNetworks;
   readonly signal?: AbortSignal | undefined;
@@ -228,12 +230,13 @@ async function prepared(
   const vision = modalities.includes('V') ? visionOf(fame) : undefined;
   let networks: Promise<FaceNetworks> | undefined;
   const opened = () => (networks ??= o.networks ? Promise.resolve(o.networks) : openFaceNetworks(defined({ threads: o.threads })));
-  const cache = openFilmCache({
+  const usual = openFilmCache({
     folder: o.cache ?? join(o.out, 'cache'),
     vision: vision && { tower: vision, hash: await towerHash(o.vision ?? model, vision.tower) },
     networks: opened,
     frames,
   });
+  const cache = o.films?.(usual) ?? usual;
   const leftOut: TrainEvent[] = [];
   let done = 0;
   const onExample = ({ id }: Example, error: { readonly code: string } | undefined) => {

@@ -1,6 +1,6 @@
 /** Speech: what is said in a video, by an engine or from a file; how far off it is, and what it corrects in a transcript that is there already. */
 export { applyChanges, type Decided, type Review, readReview, writeReview } from './changes.ts';
-export { dialogueOf } from './dialogue.ts';
+export { dialogueOf, linesOf } from './dialogue.ts';
 export { type EngineOptions, engineSpeech } from './engine.ts';
 export { type Timed, type TimeErrors, timeErrors, WER_SIGNATURE, type WordErrors, wordErrors } from './errors.ts';
 export { fileSpeech, type Line, type ParseLines } from './file.ts';

@@ -85,7 +85,7 @@ async function transfer(url: string, part: string, expected: Expectation, option
   const limit = Math.min(expected.bytes ?? Number.POSITIVE_INFINITY, options.maxBytes);
   const have = await resumable(part, url);
   if (expected.bytes !== undefined && have.bytes === expected.bytes) return true;
-  const range = have.bytes > 0 ? { range: `bytes=${have.bytes}-`, 'if-range': have.etag } : {};
+  const range: Readonly<Record<string, string>> = have.bytes > 0 ? { range: `bytes=${have.bytes}-`, 'if-range': have.etag } : {};
   // A compressed answer would make ranges and lengths mean something else.
   const headers = { 'accept-encoding': 'identity', ...options.headers, ...range };
   const response = await request(url, { headers, ...(options.signal ? { signal: options.signal } : {}) }).catch(async (cause) => {

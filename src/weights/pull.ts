@@ -55,14 +55,14 @@ export async function pull(source: Source, directory: string, options: PullOptio
     const at = join(target, want.file);
     const onBytes = (bytes: number) => options.onProgress?.({ file: want.file, done: done + bytes, total });
     const kept = await present(at, want, before, options.signal);
-    const headers = options.token ? { authorization: `Bearer ${options.token}` } : {};
+    const headers: Readonly<Record<string, string>> = options.token ? { authorization: `Bearer ${options.token}` } : {};
     const inside = { maxBytes: maxBytes - done, headers: source.kind === 'hub' ? headers : {}, onBytes, ...pick(options) };
     const written = kept ?? (await withAdvice(source, target, () => download(want.url, at, want, inside)));
     files.push({ file: want.file, ...written });
     done += written.bytes;
     onBytes(0);
   }
-  const from =
+  const from: Receipt['from'] =
     source.kind === 'hub'
       ? { repo: source.repo, revision: revisionOf(source, options), endpoint: options.endpoint ?? ENDPOINT }
       : { url: source.url };
@@ -104,7 +104,7 @@ function single(source: Extract<Source, { kind: 'url' }>): Wanted {
 async function listFiles(source: Extract<Source, { kind: 'hub' }>, options: PullOptions): Promise<Wanted[]> {
   const endpoint = (options.endpoint ?? ENDPOINT).replace(/\/+$/, '');
   const revision = encodeURIComponent(revisionOf(source, options));
-  const headers = options.token ? { authorization: `Bearer ${options.token}` } : {};
+  const headers: Readonly<Record<string, string>> = options.token ? { authorization: `Bearer ${options.token}` } : {};
   const rows: Wanted[] = [];
   let page: string | undefined = `${endpoint}/api/models/${source.repo}/tree/${revision}?recursive=1`;
   for (let n = 0; page !== undefined && n < MAX_PAGES; n++) {

@@ -1,4 +1,4 @@
-import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
@@ -8,7 +8,7 @@ import { roomyLlava } from '../support/llava.ts';
 import { famenet } from '../support/main.ts';
 
 /** Milliseconds: seconds of work, on a machine that may have more to do. */
-const PATIENCE = 180_000;
+const PATIENCE = 600_000;
 const SIZE = { width: 320, height: 240, fps: 6 } as const;
 
 /** Three turns of Gita and Cleo; the last one is sad. */
@@ -46,6 +46,8 @@ beforeAll(async () => {
     'episode.json',
     utterances.map((u) => ({ ...u, start: u.start + 600, end: u.end + 600 })),
   );
+  for (const name of ['deaf', 'broken']) await mkdir(at(name));
+  for (const name of ['base-encoder.onnx', 'base-decoder.onnx', 'base-tokens.txt']) await writeFile(at(`broken/${name}`), 'no model');
   await writeFile(at('two.jsonl'), ['a', 'b'].map((id) => JSON.stringify({ ...dialogueOf(STORY), id })).join('\n'));
 }, PATIENCE);
 afterAll(() => rm(folder, { recursive: true, force: true }));
@@ -65,6 +67,13 @@ test('famenet explain --help', async () => {
 /** What was typed (files are in the folder of this test), and how the error ends. */
 const REFUSALS: readonly (readonly [words: string[], error: RegExp])[] = [
   [['film.mp4'], /\[EXPLAIN_DIALOGUE\][\s\S]*three ways: JSON [\s\S]*\(\.srt\); or WebVTT \(\.vtt\)[\s\S]*--dialogue FILE/],
+  [['film.mp4'], /a video alone[\s\S]*models pull parakeet-tdt, then --speech models\/parakeet-tdt \(or FAMENET_SPEECH\)/],
+  [['--speech', 'deaf'], /\[EXPLAIN_DIALOGUE\][\s\S]*neither a dialogue nor a video/],
+  [['film.mp4', '--speech', 'deaf'], /\[SPEECH_MODELS\][\s\S]*no files/],
+  [['absent.mp4', '--speech', 'deaf'], /\[USAGE_PATH\][\s\S]*<video>/],
+  [['film.mp4', '--speech', 'broken', '--model', 'absent'], /\[USAGE_PATH\][\s\S]*--model/], // told before anybody listens
+  [['film.mp4', '--speech', 'broken', '--model', 'model', '--diarise'], /\[SPEECH_MODELS\][\s\S]*leave out --diarise/],
+  [['film.mp4', '--speech', 'broken', '--model', 'model'], /\[SPEECH_ENGINE\]/],
   [['--dialogue', 'two.jsonl'], /\[EXPLAIN_SEVERAL\]/],
   [['--dialogue', 'film.json', '--model', 'absent'], /\[USAGE_PATH\][\s\S]*--model/],
   [['--dialogue', 'film.json', '--modalities', 'VT'], /\[EXPLAIN_VIDEO\][\s\S]*for V\n/],
@@ -78,7 +87,7 @@ const REFUSALS: readonly (readonly [words: string[], error: RegExp])[] = [
   [['absent.mp4', '--dialogue', 'film.json', '--model', 'model'], /\[USAGE_PATH\][\s\S]*<video>/],
 ];
 test.each(REFUSALS)('explain %j is refused', async (words, error) => {
-  const inFolder = words.map((word) => (/\.(mp4|jsonl?)$|^(model|absent)$/.test(word) ? at(word) : word));
+  const inFolder = words.map((word) => (/\.(mp4|jsonl?)$|^(model|absent|deaf|broken)$/.test(word) ? at(word) : word));
   const { code, stdout, stderr } = await famenet(['explain', ...inFolder]);
   expect({ code, stdout, stderr }).toEqual({ code: 2, stdout: '', stderr: expect.stringMatching(error) });
 });
@@ -226,6 +235,20 @@ describe('words alone', () => {
   });
 });
 
+const { FAMENET_SPEECH: models, FAMENET_SPEECH_WAV: spoken } = process.env;
+
+/** With a folder of models and a sound file in which somebody says "the museum gave me the job", as in test/speech/engine.test.ts. */
+describe.skipIf(models === undefined || spoken === undefined)('a real speech model', () => {
+  test('without a dialogue the words are heard, and the receipt says by whom', { timeout: PATIENCE }, async () => {
+    const d = await document(spoken!, '--speech', models!, '--language', 'en', '--modalities', 'T', '--emotion', 'joy');
+    expect(promptOf(d).toLowerCase()).toContain('museum gave me the job');
+    const { speech } = d.receipt as { speech: { by: string; words: number; turns: number; files: object[] } };
+    expect(speech).toMatchObject({ by: expect.stringMatching(/^sherpa-onnx-node /), turns: d.evidence.turns.length });
+    expect([speech.words >= 6, speech.files.length >= 3]).toEqual([true, true]);
+    expect(Object.keys(d.receipt)).not.toContain('dialogue');
+  });
+});
+
 const HELP = `famenet explain: Say why a speaker shows an emotion in a dialogue, and what the answer leans on
 
 Usage
@@ -236,6 +259,11 @@ Arguments
 
 Options
   --dialogue <path>               who says what when: JSON, .srt or .vtt, in seconds of the video
+  --speech <path>                 folder of speech models, as sherpa-onnx publishes them: they write
+                                  the dialogue down where --dialogue is absent (or FAMENET_SPEECH)
+  --language <text>               with --speech: two letters that Whisper knows; it finds out where
+                                  absent
+  --diarise                       with --speech: tell voices apart
   --utterance <text>              which one to explain, from 0, or last (default last)
   --all                           explain every utterance that is not neutral
   --emotion <text>                which emotion; auto takes the dialogue's, else the reading of the
@@ -249,12 +277,13 @@ Options
   --modalities <text>             letters of V (video), T (words) and E (faces); where absent what
                                   the model prefers, else VTE; T without a video
   --frames <integer>              pictures that the model sees, spread up to the end of the
-                                  utterance (1 to 1000; default 12)
+                                  utterance; where absent what the model prefers, else 12 (1 to
+                                  1000)
   --fps <number>                  pictures a second that are looked at for faces (0.1 to 120;
                                   default 5)
   --max-new <integer>             most new tokens (at least 1; default 256)
-  --beam <integer>                search with so many beams; the text appears at the end (1 to 64;
-                                  default 1)
+  --beam <integer>                search with so many beams: above 1 the text appears at the end;
+                                  where absent what the model prefers, else 1 (1 to 64)
   --temperature <number>          0 always takes the likeliest token (0 to 10; default 0)
   --seed <integer>                fixes what is drawn (default 0)
   --evidence                      weigh what the answer leans on: each turn and modality left out,
@@ -268,6 +297,7 @@ Options
 Examples
   famenet explain scene.mp4 --dialogue scene.srt
   famenet explain scene.mp4 --dialogue scene.json --utterance 4 --emotion anger --model ./llava --evidence
+  famenet explain scene.mp4 --speech models/parakeet-tdt
   famenet explain --dialogue talk.json --emotion sadness --model ./tinyllama --json
   famenet explain scene.mp4 --dialogue scene.json --all --model ./vicuna --vision ./clip --projector g.safetensors --json
 `;

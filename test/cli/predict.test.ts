@@ -25,13 +25,14 @@ Usage
   famenet predict <dataset> [options]
 
 Arguments
-  <dataset>  ECEM, the folder of a made world (its test part if it is split), or dialogues with
-             emotions
+  <dataset>  ECEM, the folder of a made world or a built set (its test part if it is split), or
+             dialogues with emotions
 
 Options
   --meld <path>                   folder of MELD's tables, for the turns before each statement of
                                   ECEM
-  --films <path>                  folder of ECEM's films; films beside the data set where absent
+  --films <path>                  folder of the films; where absent films in the data set's folder,
+                                  or beside it as build makes them
   --model <path>                  folder of a LLaVA or a language model, as transformers saves it,
                                   or mini (required; or FAMENET_MODEL)
   --vision <path>                 folder of CLIP, where it is not in the model's
@@ -39,10 +40,13 @@ Options
   --template <vicuna|llama2|llama3|qwen2|plain|mini>
                                   how the model wants to be asked; the tokenizer's own where absent
   --modalities <VTE|VT|VE|TE|V|T|E>
-                                  what is looked at: V video, T words, E faces (default VTE)
-  --frames <integer>              pictures that the model sees of each film (1 to 1000; default 100)
+                                  what is looked at: V video, T words, E faces; where absent what
+                                  the model prefers, else VTE
+  --frames <integer>              pictures that the model sees of each film; where absent what the
+                                  model prefers, else 100 (1 to 1000)
   --max-new <integer>             most new tokens (at least 1; default 256)
-  --beams <integer>               search with so many beams (1 to 64; default 1)
+  --beams <integer>               search with so many beams; where absent what the model prefers,
+                                  else 1 (1 to 64)
   --temperature <number>          0 always takes the likeliest token (0 to 10; default 0)
   --seed <integer>                fixes what is drawn (default 0)
   --cache <path>                  folder for what is seen in films; that of a training run will do
@@ -77,6 +81,27 @@ test('it goes on where it was, and the file is the same; another model or settin
   expect((await famenet(words)).stderr).toContain('[FILE_DAMAGED]');
   expect(await famenet([...words, '--force'])).toMatchObject({ code: 0 });
   expect(await readFile(out, 'utf8')).toBe(whole);
+});
+
+test('where nobody says with which modalities, the model does, with its reason; what is named wins', async () => {
+  const [world, shy, out] = [join(root, 'asked'), join(root, 'shy'), join(root, 'asked.jsonl')];
+  await roomyLlava(shy, 4096);
+  await writeFile(join(shy, 'famenet-model.json'), '{"famenet": {"modalities": "T", "why": "it has seen no people", "beams": 2}}');
+  expect((await famenet(['synth', world, '--dialogues', '1', '--no-video'])).code).toBe(0);
+  const words = ['predict', world, '--max-new', '2', '--model', shy, '--out', out, '--json'];
+  const run = await famenet(words);
+  expect([run.code, run.stderr]).toEqual([
+    0,
+    expect.stringContaining('With T, without V and E: it has seen no people. --modalities VTE takes everything.\n'),
+  ]);
+  expect(JSON.parse(run.stdout)).toMatchObject({
+    made: 1,
+    receipt: { modalities: 'T', whyModalities: 'it has seen no people', settings: { beams: 2 } },
+  });
+  expect(JSON.parse(await readFile(`${out}.run.json`, 'utf8'))).toMatchObject({ modalities: 'T' });
+  const named = await famenet([...words, '--modalities', 'T']); // the same run, which is there already
+  expect(JSON.parse(named.stdout)).toMatchObject({ kept: 1, receipt: expect.not.objectContaining({ whyModalities: expect.anything() }) });
+  expect((await famenet([...words, '--modalities', 'VT'])).stderr).toContain('[FAME_RUN]');
 });
 
 test('PREDICT_FAILED: what cannot be explained does not lose the others', async () => {

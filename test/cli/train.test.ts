@@ -25,15 +25,16 @@ Usage
   famenet train <dataset> [options]
 
 Arguments
-  <dataset>  ECEM, or the folder of a made world (its train part if it is split)
+  <dataset>  ECEM, or the folder of a made world or a built set (its train part if it is split)
 
 Options
   --config <path>                 JSON of these options, like {"rate": 1e-4, "lookEvery": 10};
                                   options given here win
   --meld <path>                   folder of MELD's tables, for the turns before each statement of
                                   ECEM
-  --films <path>                  folder of ECEM's films; films beside the data set where absent
-  --held-out <path>               another data set that is only looked at; a split world's dev part
+  --films <path>                  folder of the films; where absent films in the data set's folder,
+                                  or beside it as build makes them
+  --held-out <path>               another data set that is only looked at; a split set's dev part
                                   where absent, else a share
   --share <number>                of the dialogues, this part is put aside and only looked at (0 to
                                   0.9; default 0.1)
@@ -46,14 +47,16 @@ Options
   --template <vicuna|llama2|llama3|qwen2|plain|mini>
                                   how the model wants to be asked; the tokenizer's own where absent
   --modalities <VTE|VT|VE|TE|V|T|E>
-                                  what is looked at: V video, T words, E faces (default VTE)
+                                  what is looked at: V video, T words, E faces; where absent what
+                                  the model prefers, else VTE
   --drop <number>                 chance that a modality is left out of an example, never all of
                                   them: for a model that can be asked with any (0 to 0.9; default 0)
   --partial                       ask examples without a film with their words alone, instead of
                                   leaving them out
   --trainable <projector|all>     what moves: g, or g and the whole language model (default
                                   projector)
-  --frames <integer>              pictures that the model sees of each film (1 to 1000; default 100)
+  --frames <integer>              pictures that the model sees of each film; where absent what the
+                                  model prefers, else 100 (1 to 1000)
   --epochs <number>               how often each example is seen (at least 0; default 3)
   --batch <integer>               examples in a step; they pass one by one (at least 1; default 32)
   --rate <number>                 highest learning rate (at least 0; default 0.00002)
@@ -120,6 +123,17 @@ test('a made world with a film is seen: train, then predict from the same cache'
   const best = join(out, 'best.safetensors');
   expect(await famenet(['predict', world, ...shared, '--projector', best, '--max-new', '3', '--out', answers])).toMatchObject({ code: 0 });
   expect((await readFile(answers, 'utf8')).trimEnd().split('\n')).toHaveLength(1);
+});
+
+test('where nobody says with which modalities, the model does', async () => {
+  const [world, shy] = [join(root, 'asked'), join(root, 'shy')];
+  await roomyLlava(shy, 4096);
+  await writeFile(join(shy, 'famenet-model.json'), '{"famenet": {"modalities": "T", "why": "it has seen no people"}}');
+  expect((await famenet(['synth', world, '--dialogues', '1', '--no-video'])).code).toBe(0);
+  const words = ['--trainable', 'all', '--epochs', '1', '--batch', '1', '--model', shy, '--out', join(root, 'told')];
+  const run = await famenet(['train', world, ...words, '--json']);
+  expect(run.stderr).toContain('With T, without V and E: it has seen no people.');
+  expect(JSON.parse(run.stdout)).toMatchObject({ steps: 1, modalities: 'T', whyModalities: 'it has seen no people' });
 });
 
 test('USAGE_OPTION: a name in the file that is no option', async () => {

@@ -5,6 +5,7 @@ import { FameError } from '../../base/errors.ts';
 import { exists, readTextFile } from '../../base/file.ts';
 import { checkMeld } from '../doctor/meld.ts';
 import { SYMPTOMS, type SymptomCode } from '../doctor/symptom.ts';
+import { PREFIXES } from '../ecem.ts';
 import { MELD_COLUMNS, MELD_PARTS, type MeldPart, readMeld, tableName } from '../meld.ts';
 import { type Fingerprint, fingerprintOf } from './fingerprint.ts';
 
@@ -56,9 +57,6 @@ export interface Source {
   readonly files: readonly Fingerprint[];
 }
 
-/** What is written before the id of a dialogue: ECEM marks those of MELD's test part, and dev counts from 0 as well. */
-const PREFIX: Readonly<Record<MeldPart, string>> = { train: '', dev: 'd_', test: 't_' };
-
 /** Reads the tables of MELD that are there, or those of `parts`, with the clips beside them. Throws as `readMeld` does, and BUILD_SOURCE for a part without a table. */
 export async function readMeldSource(folder: string, parts: readonly MeldPart[] = []): Promise<Source> {
   const meld = await readMeld(folder);
@@ -73,7 +71,7 @@ export async function readMeldSource(folder: string, parts: readonly MeldPart[] 
     for (const [dialogue, { utterances }] of meld[part]) {
       const episode = episodes.get(dialogue);
       dialogues.push({
-        id: PREFIX[part] + dialogue,
+        id: PREFIXES[part] + dialogue,
         from: { part, dialogue },
         ...(episode === undefined ? {} : { episode }),
         utterances: utterances.map((utterance, place) => ({ ...utterance, place })),
@@ -108,7 +106,7 @@ function tableRepairs(content: string, at: string, part: MeldPart, dialogues: Nu
     const dialogue = `${Number(place.dialogue)}`;
     const utterance = dialogues.get(dialogue)?.utterances.findIndex(({ number }) => number === place.utterance) ?? -1;
     if (utterance < 0) return [];
-    const where = { dialogue: PREFIX[part] + dialogue, utterance, code, reason: SYMPTOMS[code].about };
+    const where = { dialogue: PREFIXES[part] + dialogue, utterance, code, reason: SYMPTOMS[code].about };
     if (repair === undefined) return [{ ...where, field: 'times', before: message }];
     return [{ ...where, field: place.field === 'Speaker' ? 'speaker' : 'text', ...repair }];
   });

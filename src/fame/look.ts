@@ -1,0 +1,112 @@
+/** What an explanation needs of its film: faces and pictures, looked at side by side with the opening of the networks. */
+import type { Utterance } from '../data/index.ts';
+import { type FacesReport, facesOfTargets, openFaceNetworks } from '../faces/index.ts';
+import type { Provider } from '../graph/protocol.ts';
+import type { Probe } from '../media/index.ts';
+import { type Seen, see, seeAll, visionOf } from './explain.ts';
+import type { Fame } from './fame.ts';
+
+/** What is looked for. */
+export interface Looking {
+  readonly video: string;
+  readonly about: Probe;
+  /** Up to the last target, they have times. */
+  readonly utterances: readonly Utterance[];
+  /** The utterances that are asked about, by index. */
+  readonly targets: readonly number[];
+  /** Whether they may be several, whatever their number: then they share pictures. */
+  readonly all: boolean;
+  readonly faces: boolean;
+  readonly pictures: boolean;
+  /** Pictures that the model sees, and pictures a second that are searched for faces. */
+  readonly frames: number;
+  readonly fps: number;
+  readonly provider?: Provider | undefined;
+  readonly threads?: number | undefined;
+}
+
+/** By the index of the utterance: nothing in them knows what comes after its end. */
+export interface Looked {
+  readonly reports: ReadonlyMap<number, FacesReport>;
+  readonly seen: ReadonlyMap<number, Seen>;
+}
+
+interface LookOptions {
+  readonly signal: AbortSignal;
+  /** Hears how many pictures were searched for faces. */
+  readonly onFaces?: ((done: number, total: number) => void) | undefined;
+  /** Hears that the network looks at pictures now. */
+  readonly onPictures?: (() => void) | undefined;
+}
+
+/**
+ * Waits for the network and looks at the film meanwhile; the language model goes on opening behind it. Where something fails, the rest is stopped; the
+ * network stays open, since it is the caller's.
+ * @throws what `opening` throws; ModelError FAME_NO_VISION, FAME_FRAMES; codes of `facesOfTargets` and `decode`; StoppedError
+ */
+export async function lookAt(
+  opening: Promise<Fame>,
+  looking: Looking | undefined,
+  options: LookOptions,
+): Promise<Looked & { readonly fame: Fame }> {
+  const over = new AbortController();
+  const stop = { ...options, signal: AbortSignal.any([options.signal, over.signal]) };
+  const parts = [
+    opening,
+    looking?.faces ? facesBefore(looking, stop) : undefined,
+    opening.then((fame) => {
+      fame.language.ready().catch(() => {}); // begins; what is wrong with it is told when it is asked
+      return looking?.pictures ? picturesBefore(fame, looking, stop) : undefined;
+    }),
+  ] as const;
+  try {
+    const [fame, reports = new Map(), seen = new Map()] = await Promise.all(parts);
+    return { fame, reports, seen };
+  } catch (error) {
+    over.abort();
+    await Promise.allSettled(parts);
+    throw error;
+  }
+}
+
+/** For each target the faces shown before its end, and what was said up to it: later words do not help to say who speaks. */
+async function facesBefore(
+  { video, about, utterances, targets, fps, provider, threads }: Looking,
+  { signal, onFaces }: LookOptions,
+): Promise<Map<number, FacesReport>> {
+  const networks = openFaceNetworks({ ...(provider && { provider }), threads });
+  try {
+    const moments = targets.map((index) => ({
+      until: utterances[index]!.end!,
+      utterances: utterances.slice(0, index + 1).map((u) => ({ ...u, start: u.start!, end: u.end! })),
+    }));
+    const reports = await facesOfTargets(video, networks, moments, {
+      fps,
+      about,
+      signal,
+      onProgress: ({ frames, total }) => onFaces?.(frames, total),
+    });
+    return new Map(targets.map((index, i) => [index, reports[i]!]));
+  } finally {
+    await networks.then(
+      (opened) => opened.dispose(),
+      () => {},
+    );
+  }
+}
+
+/** For each target the pictures shown before its end. */
+async function picturesBefore(
+  fame: Fame,
+  { video, about: { duration }, utterances, targets, all, frames: count }: Looking,
+  { signal, onPictures }: LookOptions,
+): Promise<Map<number, Seen>> {
+  visionOf(fame);
+  onPictures?.();
+  if (targets.length === 0) return new Map();
+  const ends = targets.map((index) => utterances[index]!.end);
+  const seen = all
+    ? await seeAll(fame, video, ends, { count, duration, signal })
+    : [await see(fame, { turns: utterances, target: targets[0]! }, { video, count, duration, signal })];
+  return new Map(targets.map((index, i) => [index, seen[i]!]));
+}
