@@ -23,6 +23,11 @@ export function evidenceGap(item: Item, { evidence }: Writing): Refused | undefi
   if (item.modalities.every(none)) return wrong(item, 'evidence in one modality at least', 'none', 'look again, or give the item back');
   const turn = evidence.text.find(({ turn }) => isBeyond(item, turn))?.turn;
   if (turn !== undefined) return wrong(item, 'turns of the dialogue up to the utterance', `turn ${turn}`, 'leave out what comes later');
+  const { until = Number.POSITIVE_INFINITY } = item;
+  const late = [...evidence.sound, ...evidence.picture, ...evidence.faces.map(({ time }) => ({ to: time }))].find(
+    ({ to }) => to > until,
+  )?.to;
+  if (late !== undefined) return wrong(item, `seconds up to ${until}, where the utterance ends`, `${late} s`, 'leave out what comes later');
   return undefined;
 }
 

@@ -1,4 +1,5 @@
 /** The annotation protocol of ECEM (Wang et al. 2025, §3.1) as pure functions over an append-only log of events. docs/protocol.md is its picture. */
+export { type Standing, standingsFor } from './board.ts';
 export {
   ALLOWED,
   type Calibration,
@@ -65,6 +66,8 @@ export {
   type Item,
   MODALITIES,
   type Modality,
+  type PictureEvidence,
+  type Region,
   type TimeEvidence,
   type Turn,
   type TurnEvidence,

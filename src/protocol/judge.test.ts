@@ -80,10 +80,12 @@ test.each([
   ['nothing at all', { ...evidence, text: [], nothing: ['picture', 'text'] as const }],
   ['a turn after the utterance', { ...evidence, text: [{ turn: 4 }] }],
   ['a turn that the dialogue lacks', { ...evidence, text: [{ turn: 2 }] }],
+  ['a face after the utterance', { ...evidence, nothing: [], faces: [{ face: 1, time: 2.6, note: 'a smile' }] }],
+  ['a picture that goes on after it', { ...evidence, nothing: [], picture: [{ from: 1, to: 2.51, note: 'a cup' }] }],
 ])('evidence: %s', (_, wrong) => {
   const d = desk();
   const turns = [0, 1, 3, 4].map((number) => ({ number, text: 'x' }));
-  d.does('lea', 'add-items', { items: [item('t', { utterance: 3, turns })] });
+  d.does('lea', 'add-items', { items: [item('t', { utterance: 3, turns, until: 2.5 })] });
   expect(d.refuses('ann', 'draft', { item: 't', writing: writing('x', { evidence: wrong }) })).toBe('PROTOCOL_EVIDENCE');
 });
 

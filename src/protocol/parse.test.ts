@@ -88,3 +88,22 @@ test('commands lack what the campaign adds', () => {
   ]);
   expect(parseCommand({ ...asked, type: 'measure', item: 'i1', score: Number.NaN, signature: 's' })).toMatchObject({ score: Number.NaN });
 });
+
+test('an item may say where its film is cut and when turns are spoken, and a picture where to look', () => {
+  const turns = [{ number: 0, speaker: 'Ann', text: 'Oh.', start: 0.5, end: 1.25 }];
+  const added = { ...base, type: 'items-added', items: [{ ...item('i1'), clip: 'film', until: 1.25, turns }] };
+  expect(parseEvent(added)).toEqual(added);
+  const region = { x: 0.1, y: 0, width: 0.5, height: 1 };
+  const picture = [{ from: 0, to: 1, note: 'a cup', region }];
+  const event = (one: object) => ({
+    ...base,
+    type: 'drafted',
+    item: 'i1',
+    guidelines: '1',
+    writing: writing('x', { evidence: { ...writing('x').evidence, nothing: [], picture: [{ ...picture[0]!, ...one }] } }),
+  });
+  expect(parseEvent(event({}))).toEqual(event({}));
+  const wrong = (one: object) => (detail(() => parseEvent(event(one))) as string[])[1];
+  expect(wrong({ region: { ...region, x: 1.5 } })).toBe('event.writing.evidence.picture[0].region.x');
+  expect(wrong({ to: -1 })).toBe('event.writing.evidence.picture[0].to');
+});

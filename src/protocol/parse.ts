@@ -6,24 +6,45 @@ import { CHOICES, EVENT_VERSION, type Event, type EventType, type Happened, type
 import { type Fields, type Form, list, name, note, number, oneOf, optional, record, strange, text, time, whole, yesNo } from './form.ts';
 import type { Guidelines } from './guidelines.ts';
 import type { GatePolicy, NoGate, Policy } from './policy.ts';
-import { type Evidence, type Item, MODALITIES, type TimeEvidence, type Writing } from './writing.ts';
+import {
+  type Evidence,
+  type Item,
+  MODALITIES,
+  type PictureEvidence,
+  type Region,
+  type TimeEvidence,
+  type Turn,
+  type Writing,
+} from './writing.ts';
 
 const seconds = number(0);
 const modalities = list(oneOf(MODALITIES), { most: MODALITIES.length });
-const stretch: Form<TimeEvidence> = (value, at) => {
-  const found = record<TimeEvidence>({ from: seconds, to: seconds, note })(value, at);
-  if (found.to < found.from) throw strange(`${at}.to`, `a time from ${found.from} s on`, found.to);
-  return found;
-};
+const TIMES: Fields<TimeEvidence> = { from: seconds, to: seconds, note };
+/** Times that do not run backwards. */
+const forwards =
+  <T extends TimeEvidence>(form: Form<T>): Form<T> =>
+  (value, at) => {
+    const found = form(value, at);
+    if (found.to < found.from) throw strange(`${at}.to`, `a time from ${found.from} s on`, found.to);
+    return found;
+  };
+const region: Form<Region> = record({ x: number(0, 1), y: number(0, 1), width: number(0, 1), height: number(0, 1) });
 const some = { most: 200 };
 const evidence: Form<Evidence> = record({
   text: list(record({ turn: whole(0), note: optional(note) }), some),
-  sound: list(stretch, some),
-  picture: list(stretch, some),
+  sound: list(forwards(record<TimeEvidence>(TIMES)), some),
+  picture: list(forwards(record<PictureEvidence>({ ...TIMES, region: optional(region) })), some),
   faces: list(record({ face: whole(1), time: seconds, note }), some),
   nothing: modalities,
 });
 const writing: Form<Writing> = record({ cause: note, reasoning: note, evidence });
+const turn: Form<Turn> = record({
+  number: whole(0),
+  speaker: optional(name),
+  text,
+  start: optional(seconds),
+  end: optional(seconds),
+});
 const item: Form<Item> = record({
   id: name,
   emotion: oneOf(EMOTIONS.filter((emotion) => emotion !== 'neutral')),
@@ -33,7 +54,8 @@ const item: Form<Item> = record({
   speaker: optional(name),
   text: optional(text),
   clip: optional(name),
-  turns: optional(list(record({ number: whole(0), speaker: optional(name), text }), { most: 1000 })),
+  until: optional(seconds),
+  turns: optional(list(turn, { most: 1000 })),
 });
 const guidelines: Form<Guidelines> = record({ version: name, text });
 

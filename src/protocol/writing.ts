@@ -19,6 +19,19 @@ export interface TimeEvidence {
   readonly note: string;
 }
 
+/** A part of the picture, in shares of its width and height: 0 is the left and the upper edge, 1 the other. */
+export interface Region {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Something that is to be seen, and where in the picture; without a region it is all of it. */
+export interface PictureEvidence extends TimeEvidence {
+  readonly region?: Region;
+}
+
 /** A face, and how viewers would read it. */
 export interface FaceEvidence {
   /** Track number, as `famenet faces` counts them. */
@@ -32,7 +45,7 @@ export interface FaceEvidence {
 export interface Evidence {
   readonly text: readonly TurnEvidence[];
   readonly sound: readonly TimeEvidence[];
-  readonly picture: readonly TimeEvidence[];
+  readonly picture: readonly PictureEvidence[];
   readonly faces: readonly FaceEvidence[];
   readonly nothing: readonly Modality[];
 }
@@ -51,6 +64,9 @@ export interface Turn {
   readonly number: number;
   readonly speaker?: string;
   readonly text: string;
+  /** Seconds of the film. */
+  readonly start?: number;
+  readonly end?: number;
 }
 
 /** One utterance whose emotion is to be explained. Never neutral: the paper leaves those out. */
@@ -67,6 +83,8 @@ export interface Item {
   readonly text?: string;
   /** The film's file. */
   readonly clip?: string;
+  /** Seconds of the film up to which it may be seen, where the film goes on after the utterance. Absent of a film that ends with it. */
+  readonly until?: number;
   /** The dialogue up to the utterance, where the item carries it. */
   readonly turns?: readonly Turn[];
 }

@@ -37,7 +37,7 @@ export function durable(db: Database.Database, file: string): Database.Database 
 }
 
 /** All of `work` or nothing of it, in one turn of the event loop: a read on the same connection would see what is not committed. */
-function transaction<T>(db: Database.Database, work: () => T): T {
+export function transaction<T>(db: Database.Database, work: () => T): T {
   db.exec('BEGIN IMMEDIATE');
   try {
     const result = work();

@@ -1,5 +1,5 @@
 import { FameError } from '../base/errors.ts';
-import type { Entry, Store } from './store.ts';
+import type { ChangeOf, Entry, Store } from './store.ts';
 
 /** What a log adds up to, growing in place. */
 export interface Folding<S, E> {
@@ -8,7 +8,7 @@ export interface Folding<S, E> {
 }
 
 /** Where writes to one campaign are decided, one after the other, and stored together. */
-export interface Desk<S, E> {
+export interface Desk<S, E extends Entry> {
   /** What is on the disk, folded; always the same object. Nothing in it was only planned; what other processes store is seen with the next write. */
   readonly state: S;
   /**
@@ -17,6 +17,11 @@ export interface Desk<S, E> {
    * those before it have planned. Throws what `plan` throws, DESK_BUSY, and as `append` does.
    */
   carryOut(plan: (state: S) => readonly E[]): Promise<readonly E[]>;
+  /**
+   * Changes events in their places, between two writes, as `rewrite` of the store does; the state has to read the same from what they become.
+   * Gives how many were changed.
+   */
+  rewrite(change: ChangeOf<E>): Promise<number>;
 }
 
 interface Waiting<S, E> {
@@ -35,6 +40,7 @@ export async function openDesk<S, E extends Entry>(store: Store<E>, campaign: st
   let ahead = begin();
   let version = 0;
   let waiting: Waiting<S, E>[] = [];
+  const between: (() => Promise<void>)[] = [];
   let running = false;
 
   const catchUp = async (): Promise<void> => {
@@ -93,12 +99,18 @@ export async function openDesk<S, E extends Entry>(store: Store<E>, campaign: st
     }
   };
   const run = async (): Promise<void> => {
-    while (waiting.length > 0) {
+    while (waiting.length > 0 || between.length > 0) {
+      await between.shift()?.();
       const batch = waiting;
       waiting = [];
-      await carried(batch);
+      if (batch.length > 0) await carried(batch);
     }
     running = false;
+  };
+  const wake = (): void => {
+    if (running) return;
+    running = true;
+    void Promise.resolve().then(run);
   };
 
   await stepBack();
@@ -107,9 +119,12 @@ export async function openDesk<S, E extends Entry>(store: Store<E>, campaign: st
     carryOut: (plan) =>
       new Promise((resolve, reject) => {
         waiting.push({ plan, resolve, reject });
-        if (running) return;
-        running = true;
-        void Promise.resolve().then(run);
+        wake();
+      }),
+    rewrite: (change) =>
+      new Promise((resolve, reject) => {
+        between.push(() => store.rewrite(campaign, change).then(resolve, reject));
+        wake();
       }),
   };
 }

@@ -3,4 +3,4 @@ export { type Desk, type Folding, openDesk } from './desk.ts';
 export { dump, restore } from './dump.ts';
 export { type OpenOptions, openStore, openStoreReader, type Place, placeOf } from './open.ts';
 export type { SqliteStore } from './sqlite.ts';
-export type { Appended, Entry, EventOf, Store, Stored, StoreReader } from './store.ts';
+export type { Appended, ChangeOf, Entry, EventOf, Store, Stored, StoreReader } from './store.ts';

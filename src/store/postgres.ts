@@ -6,6 +6,7 @@ import {
   type Append,
   type Appended,
   appendOf,
+  changedRows,
   checkName,
   type Entry,
   type EventOf,
@@ -42,6 +43,22 @@ export async function openPostgres<E extends Entry>(url: string, { eventOf }: { 
   return {
     ...reader,
     append: async (campaign, events, { after } = {}) => group.append(appendOf(campaign, events, after)),
+    async rewrite(campaign, change) {
+      checkName('campaign', campaign);
+      const changed = await inTransaction(pool, at, async (client) => {
+        await client.query('SELECT pg_advisory_xact_lock($1, hashtext($2))', [LOCKS.campaign, campaign]);
+        const all = await client.query<{ version: number; body: string }>(
+          'SELECT version, body FROM famenet_event WHERE campaign = $1 ORDER BY version',
+          [campaign],
+        );
+        const rows = changedRows(all.rows, change, { campaign, eventOf });
+        for (const { version, body } of rows)
+          await client.query('UPDATE famenet_event SET body = $3 WHERE campaign = $1 AND version = $2', [campaign, version, body]);
+        return rows.length;
+      });
+      if (changed > 0) await ask(pool, at, 'VACUUM (FULL) famenet_event'); // dead rows keep their bytes until then
+      return changed;
+    },
     async close() {
       await group.close();
       await reader.close();

@@ -7,7 +7,8 @@ import { committer, durable, failed } from './commit.ts';
 import { grouped, storeClosed } from './group.ts';
 import { lockForWriting } from './lock.ts';
 import { migrate, notOurs, type Sql, schemaOf } from './migrate.ts';
-import { appendOf, checkName, type Entry, type EventOf, type Store, type StoreReader, storedOf } from './store.ts';
+import { isToScrub, replaced, scrub } from './scrub.ts';
+import { appendOf, changedRows, checkName, type Entry, type EventOf, type Store, type StoreReader, storedOf } from './store.ts';
 
 interface Options<E extends Entry> {
   readonly eventOf: EventOf<E>;
@@ -38,6 +39,7 @@ export async function openSqlite<E extends Entry>(file: string, options: Options
     db.exec('BEGIN IMMEDIATE');
     await migrate(sqlOf(db), file);
     db.exec('COMMIT');
+    if (isToScrub(db)) scrub(db, file);
     return storeOf(db, file, options, lock.release);
   } catch (error) {
     db?.close(); // what was begun is undone
@@ -111,6 +113,11 @@ function storeOf<E extends Entry>(db: Database.Database, file: string, { eventOf
   return {
     ...readerOf(db, file, eventOf),
     append: async (campaign, events, { after } = {}) => group.append(appendOf(campaign, events, after)),
+    async rewrite(campaign, change) {
+      checkName('campaign', campaign);
+      if (!db.open) throw storeClosed();
+      return replaced(db, file, (all) => changedRows(all(campaign), change, { campaign, eventOf }), campaign);
+    },
     async backup(target) {
       if (!db.open) throw storeClosed();
       if (existsSync(target))

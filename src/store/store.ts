@@ -34,13 +34,24 @@ export interface StoreReader<E extends Entry> {
   close(): Promise<void>;
 }
 
-/** The logs of campaigns: events are added at the end, and never changed. */
+/**
+ * What changes a campaign's events, made from all of them: gives each as it shall be from now on, under the same id; the very same one where it stays.
+ */
+export type ChangeOf<E extends Entry> = (all: readonly Stored<E>[]) => (event: E, version: number) => E;
+
+/** The logs of campaigns: events are added at the end, and not changed, unless somebody has to be forgotten. */
 export interface Store<E extends Entry> extends StoreReader<E> {
   /**
    * Adds events to a campaign, all or none; resolves when they would survive a power cut. With `after`, only where that is still the campaign's
    * latest version. Whoever got no answer asks again with the same events. Throws STORE_ENTRY, STORE_ID (an id that another event has), STORE_FAILED.
    */
   append(campaign: string, events: readonly E[], options?: { readonly after?: number }): Promise<Appended>;
+  /**
+   * Changes events of a campaign in their places, all or none, and gives how many. When it resolves, nothing of what stood there is left in the files of the
+   * store (of a database: in its tables; its own logs and copies are not ours). Cut off before, it is finished when the store is opened again.
+   * Throws STORE_ENTRY for a change of id, STORE_READ where a reader holds on to the old pages, STORE_FAILED.
+   */
+  rewrite(campaign: string, change: ChangeOf<E>): Promise<number>;
 }
 
 /** An event from JSON as it was stored; throws where it is none. `at` names it in errors. */
@@ -123,6 +134,22 @@ export function storedOf<E extends Entry>(version: number, body: string, at: str
     );
   }
   return { version, event: eventOf(value, at) };
+}
+
+/** The rows of a campaign that read otherwise from now on. Throws STORE_ENTRY, and as `storedOf` does. */
+export function changedRows<E extends Entry>(
+  rows: readonly { readonly version: number; readonly body: string }[],
+  change: ChangeOf<E>,
+  { campaign, eventOf }: { readonly campaign: string; readonly eventOf: EventOf<E> },
+): { readonly version: number; readonly body: string }[] {
+  const all = rows.map(({ version, body }) => storedOf(version, body, `${campaign} ${version}`, eventOf));
+  const changeOne = change(all);
+  return all.flatMap(({ version, event }) => {
+    const changed = changeOne(event, version);
+    if (changed === event) return [];
+    if (changed.id !== event.id) throw refused(`${campaign}, event ${event.id}`, 'the same id', changed.id);
+    return [{ version, body: appendOf(campaign, [changed], undefined).rows[0]!.body }];
+  });
 }
 
 /** Whether two events say the same. Their times are left out: whoever sends a write again does so later. */

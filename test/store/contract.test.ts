@@ -148,6 +148,24 @@ describe.each(KINDS)('$kind', ({ present, place, kind }) => {
       if (other !== store) await other.close();
     });
 
+    test('what is rewritten is another event in the same place, all of them or none, and other campaigns stay', async () => {
+      await store.append(c, [note('a'), note('b'), note('c')]);
+      await store.append(`${c}-other`, [note('a')]);
+      const seen: number[] = [];
+      const changed = await store.rewrite(c, (events) => (event, version) => {
+        seen.push(version);
+        return event.id === events[1]!.event.id ? { ...event, text: '[erased]' } : event;
+      });
+      expect([changed, seen]).toEqual([1, [1, 2, 3]]);
+      const want = [note('a'), note('b', '[erased]'), note('c')];
+      expect((await all(store, c)).map(({ event }) => event)).toEqual(want);
+      expect((await all(store, `${c}-other`)).map(({ event }) => event)).toEqual([note('a')]);
+      const failed = store.rewrite(c, () => (event) => (event.id === 'c' ? { ...event, id: 'd' } : { ...event, text: 'x' }));
+      await expect(failed).rejects.toMatchObject({ code: 'STORE_ENTRY' });
+      expect((await all(store, c)).map(({ event }) => event)).toEqual(want);
+      expect(await store.append(c, [note('d')], { after: 3 })).toEqual({ kind: 'stored', version: 4 });
+    });
+
     test('what cannot be kept is refused before anything is written', async () => {
       const refused = { code: 'STORE_ENTRY' };
       await expect(store.append(c, [])).rejects.toMatchObject(refused);
