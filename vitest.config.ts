@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
+    include: ['src/**/*.test.ts', 'test/**/*.test.ts', 'studio/src/**/*.test.ts'],
     // ONNX Runtime holds native threads, so each file gets a process of its own; two cores, two processes.
     pool: 'forks',
     maxWorkers: 2,

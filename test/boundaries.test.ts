@@ -22,7 +22,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   store: ['base'], // keeps events of any kind
   data: ['base', 'media', 'text', 'metrics'], // agreement needs a metric, not a model
   fame: ['base', 'graph', 'weights', 'text', 'models', 'media', 'metrics', 'data', 'speech', 'faces'],
-  server: ['base', 'media', 'metrics', 'models', 'data', 'fame', 'faces', 'speech', 'protocol', 'store'],
+  server: ['base', 'media', 'metrics', 'models', 'data', 'fame', 'faces', 'speech', 'synth', 'protocol', 'store'],
   cli: [
     'base',
     'graph',
@@ -46,7 +46,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 const KEEPERS: Readonly<Record<string, RegExp>> = {
   'onnxruntime-node': /^graph\/worker[a-z-]*\.ts$/, // its run() blocks, and metric users must never load it
   'node-av': /^media\/av\.ts$/, // files from outside are opened with it in the decoding process only
-  libsql: /^store\/(sqlite|commit|lock)\.ts$/, // its calls block; everybody else goes through the store
+  libsql: /^store\/(sqlite|commit|lock|scrub)\.ts$/, // its calls block; everybody else goes through the store
   pg: /^store\/postgres\.ts$/,
   'sherpa-onnx-node': /^speech\/sherpa\.ts$/, // a damaged model ends its process: loaded by the listening process only
   '@huggingface/tokenizers': /^text\//,
@@ -124,6 +124,67 @@ describe('rooms', () => {
         .join('/'),
     }));
     expect(named.filter(({ name }) => !(name in dependencies))).toEqual([]);
+  });
+});
+
+describe('studio', () => {
+  /** Rooms of which the browser gets code: what they hold runs there, too. From all others it imports types, which are gone once it is built. */
+  const CODE_FROM = ['base', 'protocol'];
+  /** Its views, each in a folder of its own. What two of them need lies beside them. */
+  const VIEWS = ['annotate', 'data', 'explain', 'rate'];
+  const parts = readdirSync(join(root, 'studio/src'), { recursive: true, encoding: 'utf8' })
+    .filter((name) => /(?<!\.test)\.tsx?$/.test(name)) // tests compare what must be equal on both sides
+    .map((name) => ({ name: name.replaceAll('\\', '/'), text: readFileSync(join(root, 'studio/src', name), 'utf8') }));
+  const imports = parts.flatMap(({ name, text }) =>
+    [...text.matchAll(/^(?:import|export) (?:(type) )?(?:[^;'"]*? from )?['"]([^'"]+)['"]|\bimport\('([^']+)'\)/gm)].map(
+      ([, type, target, later]) => ({
+        name,
+        type: type !== undefined,
+        target: (target ?? later)!,
+      }),
+    ),
+  );
+  const placeOf = ({ name, target }: { name: string; target: string }) =>
+    relative(root, join(root, 'studio/src', name, '..', target)).replaceAll('\\', '/');
+
+  test('it gets types from the server’s side, and code from rooms that run in a browser', () => {
+    const wrong = imports.filter((one) => {
+      const [, room] = /^src\/(\w+)\//.exec(one.target.startsWith('.') ? placeOf(one) : '') ?? [];
+      return room !== undefined && !one.type && !CODE_FROM.includes(room);
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  test('no view imports another, and nothing that they share imports one, except the list of views', () => {
+    const viewOf = (place: string) => VIEWS.find((view) => place.startsWith(`studio/src/${view}/`));
+    const wrong = imports.filter((one) => {
+      const to = one.target.startsWith('.') ? viewOf(placeOf(one)) : undefined;
+      return to !== undefined && to !== viewOf(`studio/src/${one.name}`) && one.name !== 'views.ts';
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  test('its packages are declared, and none is from Node', () => {
+    const { devDependencies } = JSON.parse(readFileSync(join(root, 'studio/package.json'), 'utf8')) as {
+      devDependencies: Record<string, string>;
+    };
+    const packages = imports
+      .filter(({ target }) => !target.startsWith('.'))
+      .map(({ name, target }) => ({
+        name,
+        of: target
+          .split('/')
+          .slice(0, target.startsWith('@') ? 2 : 1)
+          .join('/'),
+      }));
+    expect(packages.filter(({ of }) => !(of in devDependencies))).toEqual([]);
+  });
+
+  test('no markup from texts, and no style or script in the page that its policy would refuse', () => {
+    const bad = parts.flatMap(({ name, text }) =>
+      [...text.matchAll(/dangerouslySetInnerHTML|\.innerHTML\b|\beval\(|new Function\(|<style\b/g)].map(([what]) => `${name}: ${what}`),
+    );
+    expect(bad).toEqual([]);
   });
 });
 
@@ -209,9 +270,9 @@ describe('files', () => {
     expect(bare).toEqual([]);
   });
   test('no path of anybody’s machine', () => {
-    const all = ['src', 'test', 'docs', 'bench', 'examples', 'runs'].flatMap((folder) =>
+    const all = ['src', 'studio/src', 'test', 'docs', 'bench', 'examples', 'runs'].flatMap((folder) =>
       (existsSync(join(root, folder)) ? readdirSync(join(root, folder), { recursive: true, withFileTypes: true }) : [])
-        .filter((e) => e.isFile() && !e.parentPath.includes('node_modules') && /\.(ts|md|py|json|txt|jinja)$/.test(e.name))
+        .filter((e) => e.isFile() && !e.parentPath.includes('node_modules') && /\.(tsx?|css|md|py|json|txt|jinja)$/.test(e.name))
         .map((e) => join(e.parentPath, e.name)),
     );
     const machine = new RegExp(['/ro' + 'ot/', '/wo' + 'rk/', '/ho' + 'me/[a-z]', 'C:' + '\\\\Users'].join('|'));

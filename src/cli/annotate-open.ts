@@ -1,6 +1,6 @@
 import { UsageError } from '../base/errors.ts';
 import { readTextFile } from '../base/file.ts';
-import { readMeld } from '../data/index.ts';
+import { dialoguesBeside, readMeld } from '../data/index.ts';
 import { readReferences } from '../metrics/index.ts';
 import {
   ALLOWED,
@@ -16,7 +16,7 @@ import {
 } from '../protocol/index.ts';
 import { asked, inCampaign, PERSON_ARGS, STORE_ARGS } from './annotate-campaign.ts';
 import { openScorer, SCORER_ARGS, type Scorer } from './annotate-gate.ts';
-import { itemsOf } from './annotate-items.ts';
+import { isEcem, itemsOf } from './annotate-items.ts';
 import { choice, command, integer, list, number, path, text } from './command.ts';
 import type { Out } from './out.ts';
 
@@ -66,7 +66,12 @@ export const open = command({
       is: 'file',
       about: 'statements of ECEM, or dialogues with emotions (JSONL, JSON, MELD)',
     }),
-    meld: path({ mustExist: true, is: 'folder', about: "of ECEM's statements: folder of MELD's tables, for the turns before them" }),
+    meld: path({
+      mustExist: true,
+      is: 'folder',
+      about:
+        "of ECEM's statements: folder of MELD's tables, for the turns before them; where absent a dialogues.jsonl beside the file, as build writes it",
+    }),
     modalities: list(choice(MODALITIES), { about: 'what annotators can look at; all where there are films, else text' }),
     title: text({ about: 'of the campaign; its id where absent' }),
     name: text({ about: 'your name; your id where absent' }),
@@ -84,7 +89,9 @@ export const open = command({
   async run({ args, out, signal }) {
     const { data, meld: folder, modalities, voters } = args;
     const meld = folder === undefined ? undefined : await readMeld(folder);
-    const items = itemsOf(await readTextFile(data, { maxBytes: 256e6 }), data, { meld, ...(modalities.length > 0 ? { modalities } : {}) });
+    const content = await readTextFile(data, { maxBytes: 256e6 });
+    const beside = meld === undefined && isEcem(content) ? await dialoguesBeside(data) : undefined;
+    const items = itemsOf(content, data, { meld, beside, ...(modalities.length > 0 ? { modalities } : {}) });
     const guidelines = {
       version: args.guidelinesVersion,
       text: args.guidelines === undefined ? GUIDELINES.text : await readTextFile(args.guidelines),

@@ -31,6 +31,10 @@ export const VERBS: Verbs = {
     about: 'Serve annotation, ratings, films and explanations to this machine or to a team',
     load: () => import('./serve.ts'),
   },
+  studio: {
+    about: 'Watch, annotate and judge in the browser: the server with its pages',
+    load: () => import('./studio.ts'),
+  },
   synth: {
     about: 'Make films of drawn people whose emotions have known causes, for tests and experiments',
     load: () => import('./synth.ts'),

@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { createRoute, z } from '@hono/zod-openapi';
-import type { Context } from 'hono';
 import { FameError } from '../base/errors.ts';
-import { type Command, carriedOut, GATE } from '../protocol/index.ts';
-import { type Env, keyOf, nowOf, type Server, unknown, whoOf } from './context.ts';
+import { GATE } from '../protocol/index.ts';
+import { keyOf, nowOf, type Server, unknown, whoOf } from './context.ts';
+import { finishErasures, pseudonymOf } from './erasure.ts';
 import { name, ROLES, type Role } from './events.ts';
 import { allow } from './guard.ts';
 import { digestOf } from './session.ts';
-import { body, idIn, json, KEY, routes, write } from './shape.ts';
+import { body, idIn, json, KEY, keyTwice, routes, write } from './shape.ts';
 import type { State } from './state.ts';
 
 const account = z.object({ account: z.string(), name: z.string(), roles: z.array(z.enum(ROLES)), closed: z.boolean() });
@@ -73,15 +73,23 @@ export const accounts = (server: Server) => {
       createRoute({
         method: 'delete',
         path: '/{account}',
-        summary: 'Close an account, and erase the person from all campaigns; with texts=true what the person wrote, too',
+        summary: 'Close an account, and erase the person everywhere, on the disk, too; with texts=true what the person wrote as well',
         ...allow('owner'),
         request: { headers: KEY, params: idIn('account'), query: z.object({ texts: z.enum(['true', 'false']).default('false') }) },
         responses: { 200: json(z.object({ campaigns: z.array(z.string()) }), 'Where the person was erased') },
       }),
       async (c) => {
         const { account } = c.req.valid('param');
-        await write(c, server, 'account-closed', { account }, (state) => lasting(state, account, []));
-        return c.json({ campaigns: await erased(c, server, account, c.req.valid('query').texts === 'true') }, 200);
+        const texts = c.req.valid('query').texts === 'true';
+        const id = keyOf(c, server);
+        await log.carryOut((state) => {
+          const before = state.events.get(id);
+          if (before?.type === 'person-erased') return []; // what is left of it is done below
+          if (before !== undefined) throw keyTwice();
+          lasting(state, account, []);
+          return [{ id, at: nowOf(server), by: whoOf(c).id, type: 'person-erased', account, as: pseudonymOf(state), texts }];
+        });
+        return c.json({ campaigns: await finishErasures(server) }, 200);
       },
     );
 };
@@ -100,18 +108,4 @@ function lasting({ accounts }: State, id: string, roles: readonly Role[]): objec
   const others = [...accounts.values()].some((one) => one.id !== id && !one.closed && one.roles.includes('owner'));
   if (roles.includes('owner') || others || !account.roles.includes('owner')) return {};
   throw new FameError('SERVER_OWNER', 'There must be an owner', { at: id, fix: 'make somebody else an owner first' });
-}
-
-async function erased(c: Context<Env>, server: Server, person: string, texts: boolean): Promise<string[]> {
-  const done: string[] = [];
-  for (const id of await server.campaigns()) {
-    const desk = await server.campaign(id);
-    if (!desk.state.people.has(person)) continue;
-    const lead = [...desk.state.people.values()].find((one) => one.id !== person && one.status === 'active' && one.roles.includes('lead'));
-    const by = desk.state.people.has(whoOf(c).id) ? whoOf(c).id : (lead?.id ?? person);
-    const command = { type: 'erase', campaign: id, id: keyOf(c, server), by, at: nowOf(server), person, texts } as Command;
-    await desk.carryOut((campaign) => carriedOut(campaign, command));
-    done.push(id);
-  }
-  return done;
 }

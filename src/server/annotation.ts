@@ -1,11 +1,11 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
-import { FameError } from '../base/errors.ts';
 import {
   type Campaign,
   type Command,
   carriedOut,
   type Guidelines,
+  type Item,
   type ItemView,
   nextFor,
   type Orders,
@@ -17,11 +17,12 @@ import {
   type Status,
   type Task,
   viewFor,
-  type Written,
+  type Writing,
 } from '../protocol/index.ts';
-import { type Env, keyOf, nowOf, type Server, unknown, whoOf } from './context.ts';
+import { CAMPAIGN, campaignFor, checkLead } from './campaign.ts';
+import { type Env, keyOf, nowOf, type Server, whoOf } from './context.ts';
 import { allow } from './guard.ts';
-import { body, idIn, json, KEY, routes, shaped } from './shape.ts';
+import { body, json, KEY, routes, shaped } from './shape.ts';
 
 /** What people may ask for from outside. `measure` is not among it: only the gate's own program says how far two drafts agree. */
 const ASKED = [
@@ -49,7 +50,7 @@ const ASKED = [
 ] as const satisfies readonly Exclude<keyof Orders, 'open' | 'measure'>[];
 
 /** A campaign as everybody in it may see it: sums, and no names with them. */
-interface Shown {
+export interface Shown {
   readonly campaign: string;
   readonly title: string;
   readonly roles: readonly Role[];
@@ -59,11 +60,17 @@ interface Shown {
 }
 
 /** What to do next, and all that belongs to it. */
-interface Next {
+export interface Next {
   readonly task: Task;
   readonly view: ItemView | null;
   /** For adjudicators: what is to be judged. */
-  readonly practice: readonly Pick<Written, 'writing'>[] | null;
+  readonly practice: readonly { readonly item: Item; readonly writing: Writing }[] | null;
+  /** The person's own way to formal work, with what adjudicators found wrong before; nobody's name is in it. */
+  readonly training: {
+    readonly attempt: number;
+    readonly approved: boolean;
+    readonly notes: readonly { readonly attempt: number; readonly note: string }[];
+  } | null;
 }
 
 /**
@@ -71,19 +78,7 @@ interface Next {
  * or another's draft. `by` is who is logged in, whatever the request says.
  */
 export const annotation = (server: Server) => {
-  const CAMPAIGN = idIn('campaign');
-  const ITEM = CAMPAIGN.extend(idIn('item').shape);
-  /** A campaign in which the person works, or an owner's. Throws SERVER_UNKNOWN, as for one that is not there. */
-  const open = async (c: Context<Env>, id: string): Promise<Campaign> => {
-    const { state } = await server.campaign(id);
-    if (state.people.has(whoOf(c).id) || whoOf(c).roles.includes('owner')) return state;
-    throw unknown('campaign', id);
-  };
-  const viewed = (campaign: Campaign, person: string, item: string): ItemView => {
-    const view = viewFor(campaign, person, item);
-    if (view === undefined) throw unknown('item', item);
-    return view;
-  };
+  const open = (c: Context<Env>, id: string): Promise<Campaign> => campaignFor(c, server, id);
   const shown = (id: string, campaign: Campaign, person: string): Shown => ({
     campaign: id,
     title: campaign.settings?.title ?? '',
@@ -94,12 +89,6 @@ export const annotation = (server: Server) => {
   });
   const ordered = (c: Context<Env>, campaign: string, orders: object): Command =>
     ({ ...orders, campaign, id: keyOf(c, server), by: whoOf(c).id, at: nowOf(server) }) as unknown as Command; // `carriedOut` checks it
-  /** Leads of the campaign; owners, too, unless they work in it as something else. */
-  const leads = (c: Context<Env>, campaign: Campaign): void => {
-    const person = campaign.people.get(whoOf(c).id);
-    if (person === undefined ? whoOf(c).roles.includes('owner') : person.status === 'active' && person.roles.includes('lead')) return;
-    throw new FameError('SERVER_ROLE', 'This is for those who lead the campaign', { fix: 'ask a lead' });
-  };
   return routes()
     .openapi(
       createRoute({
@@ -171,26 +160,20 @@ export const annotation = (server: Server) => {
         const me = whoOf(c).id;
         const task = nextFor(campaign, me);
         const practice = task.do === 'judge' ? practiceFor(campaign, me, task.person) : undefined;
+        const own = practiceFor(campaign, me, me);
         const next: Next = {
           task,
           view: 'item' in task ? (viewFor(campaign, me, task.item) ?? null) : null,
-          practice: practice === undefined ? null : [...practice.practice.values()].map(({ writing }) => ({ writing })),
+          practice:
+            practice === undefined
+              ? null
+              : [...practice.practice].map(([id, { writing }]) => ({ item: campaign.items.get(id)!.item, writing })),
+          training:
+            own === undefined
+              ? null
+              : { attempt: own.attempt, approved: own.approved, notes: own.notes.map(({ attempt, note }) => ({ attempt, note })) },
         };
         return c.json(next, 200);
-      },
-    )
-    .openapi(
-      createRoute({
-        method: 'get',
-        path: '/{campaign}/items/{item}',
-        summary: 'All that you may know of an item now',
-        ...allow('annotator', 'voter'),
-        request: { params: ITEM },
-        responses: { 200: json(shaped<ItemView>('The item as you may see it'), 'The item') },
-      }),
-      async (c) => {
-        const { campaign, item } = c.req.valid('param');
-        return c.json(viewed(await open(c, campaign), whoOf(c).id, item), 200);
       },
     )
     .openapi(
@@ -227,7 +210,7 @@ export const annotation = (server: Server) => {
       }),
       async (c) => {
         const campaign = await open(c, c.req.valid('param').campaign);
-        leads(c, campaign);
+        checkLead(c, campaign);
         return c.json(progressOf(campaign), 200);
       },
     )
@@ -242,7 +225,7 @@ export const annotation = (server: Server) => {
       }),
       async (c) => {
         const campaign = await open(c, c.req.valid('param').campaign);
-        leads(c, campaign);
+        checkLead(c, campaign);
         return c.json(results(campaign), 200);
       },
     );

@@ -4,17 +4,30 @@ import { routePath } from 'hono/route';
 import { FameError } from '../base/errors.ts';
 import { accounts } from './accounts.ts';
 import { annotation } from './annotation.ts';
+import { calibrations } from './calibrations.ts';
 import type { Env, Server } from './context.ts';
+import { datasets } from './datasets.ts';
 import { dialogues } from './dialogues.ts';
 import { ROLES } from './events.ts';
+import { examination } from './examination.ts';
+import { examples } from './examples.ts';
 import { explanations } from './explanations.ts';
+import { faces } from './faces.ts';
 import { files } from './files.ts';
+import { following, ownJobs } from './following.ts';
+import { glimpses } from './glimpse.ts';
 import { allow, identify, OWN_HEADER, sameSite } from './guard.ts';
+import { items } from './items.ts';
+import { peaks } from './peaks.ts';
 import { problemOf } from './problem.ts';
 import { projects } from './projects.ts';
+import { ratings } from './ratings.ts';
+import { allowScraper } from './scraper.ts';
 import { session } from './session.ts';
+import { setup } from './setup.ts';
 import { json, routes } from './shape.ts';
 import { studies } from './studies.ts';
+import { transcripts } from './transcripts.ts';
 
 /** Sent with every answer: nothing here is a page, nothing may be framed, guessed at, or kept by those on the way. */
 const HEADERS: Readonly<Record<string, string>> = {
@@ -66,8 +79,20 @@ export function createApp(server: Server) {
     .route('/files', files(server))
     .route('/dialogues', dialogues(server))
     .route('/campaigns', annotation(server))
+    .route('/campaigns', items(server))
+    .route('/campaigns', glimpses(server))
     .route('/studies', studies(server))
-    .route('/explanations', explanations(server));
+    .route('/studies', ratings(server))
+    .route('/explanations', explanations(server))
+    .route('/campaigns', setup(server))
+    .route('/calibrations', calibrations(server))
+    .route('/transcripts', transcripts(server))
+    .route('/datasets', datasets(server))
+    .route('/datasets', examination(server))
+    .route('/tasks', following(ownJobs(server.work), 'annotator', 'viewer'))
+    .route('/files', peaks(server))
+    .route('/faces', faces(server))
+    .route('/examples', examples(server));
   app.get('/openapi.json', (c) => c.json(documentOf(app)));
   return api;
 }
@@ -103,8 +128,9 @@ function httpError(error: unknown): unknown {
 }
 
 /** How the server is, and what it has. */
-const system = ({ tally, explainer, jobs, mode }: Server) =>
-  routes()
+const system = (server: Server) => {
+  const { tally, explainers, jobs, mode } = server;
+  return routes()
     .openapi(
       createRoute({
         method: 'get',
@@ -119,8 +145,8 @@ const system = ({ tally, explainer, jobs, mode }: Server) =>
       createRoute({
         method: 'get',
         path: '/metrics',
-        summary: 'Counts and times, for Prometheus',
-        ...allow('owner'),
+        summary: 'Counts and times, for Prometheus: for owners, and for whoever has the word of --metrics-token as Bearer',
+        ...allowScraper(server),
         responses: { 200: { description: 'Text', content: { 'text/plain': { schema: z.string() } } } },
       }),
       (c) => c.text(tally.text(), 200, { 'Content-Type': 'text/plain; version=0.0.4; charset=utf-8' }),
@@ -131,7 +157,22 @@ const system = ({ tally, explainer, jobs, mode }: Server) =>
         path: '/models',
         summary: 'What explains here, and how many wait for it',
         ...allow(...ROLES),
-        responses: { 200: json(z.object({ explainer: z.string(), waiting: z.number(), running: z.number() }), 'The model') },
+        responses: {
+          200: json(
+            z.object({ explainer: z.string(), explainers: z.array(z.string()), waiting: z.number(), running: z.number() }),
+            'The model that is asked where none is named, and all that can be named',
+          ),
+        },
       }),
-      (c) => c.json({ explainer: explainer.name, waiting: jobs.waiting(), running: jobs.running() }, 200),
+      (c) =>
+        c.json(
+          {
+            explainer: explainers[0].name,
+            explainers: explainers.map(({ name }) => name),
+            waiting: jobs.waiting(),
+            running: jobs.running(),
+          },
+          200,
+        ),
     );
+};

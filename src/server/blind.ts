@@ -1,6 +1,8 @@
 /** What a rater sees of a study: texts under numbers, in an order of the rater's own, and nowhere the name of a system. */
 import { createHmac } from 'node:crypto';
+import type { Emotion } from '../base/emotion.ts';
 import { random } from '../base/random.ts';
+import type { Item } from '../protocol/index.ts';
 import type { RatedItem } from './events.ts';
 import type { Study } from './state.ts';
 
@@ -8,6 +10,11 @@ import type { Study } from './state.ts';
 export interface Sheet {
   readonly item: string;
   readonly context: string;
+  /** Whether a film belongs to it. */
+  readonly film: boolean;
+  readonly turns?: Item['turns'];
+  readonly utterance?: number;
+  readonly emotion?: Emotion;
   /** Named 1, 2, 3 … */
   readonly texts: readonly { readonly label: string; readonly text: string }[];
 }
@@ -36,7 +43,11 @@ export function systemsOf(study: Study, item: RatedItem, rater: string, secret: 
 
 function sheetOf(study: Study, item: RatedItem, rater: string, secret: Buffer): Sheet {
   const texts = shuffled(study, item, rater, secret).map(({ text }, i) => ({ label: `${i + 1}`, text }));
-  return { item: item.id, context: item.context, texts };
+  const { id, context, clip, turns, utterance, emotion } = item;
+  const beside: Pick<Sheet, 'turns' | 'utterance' | 'emotion'> = Object.fromEntries(
+    Object.entries({ turns, utterance, emotion }).filter(([, value]) => value !== undefined),
+  );
+  return { item: id, context, film: clip !== undefined, ...beside, texts };
 }
 
 const shuffled = (study: Study, item: RatedItem, rater: string, secret: Buffer) =>

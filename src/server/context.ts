@@ -3,11 +3,16 @@ import { createHmac } from 'node:crypto';
 import type { Context } from 'hono';
 import { FameError } from '../base/errors.ts';
 import type { Campaign, Event } from '../protocol/index.ts';
+import type { Speech } from '../speech/index.ts';
 import type { Desk } from '../store/index.ts';
+import type { Cuts } from './cuts.ts';
 import type { ServerEvent } from './events.ts';
 import type { Explainer } from './explainer.ts';
+import type { Scorer } from './gate.ts';
+import type { Insight } from './insight.ts';
 import type { Jobs } from './jobs.ts';
 import type { Limiter } from './rate.ts';
+import type { Reports } from './reports.ts';
 import type { Shelf } from './shelf.ts';
 import type { Account, State } from './state.ts';
 import type { Tally } from './tally.ts';
@@ -18,6 +23,8 @@ export interface ServerLimits {
   readonly file: number;
   /** Bytes of all files of one account, those on their way included. */
   readonly quota: number;
+  /** Bytes of one data set. */
+  readonly dataset: number;
   /** Seconds of one video. */
   readonly duration: number;
   /** Bytes of one JSON body. */
@@ -26,7 +33,14 @@ export interface ServerLimits {
   readonly idle: number;
 }
 
-export const LIMITS: ServerLimits = { file: 2 * 2 ** 30, quota: 20 * 2 ** 30, duration: 2 * 3600, body: 4 * 2 ** 20, idle: 15_000 };
+export const LIMITS: ServerLimits = {
+  file: 2 * 2 ** 30,
+  quota: 20 * 2 ** 30,
+  dataset: 64 * 2 ** 20,
+  duration: 2 * 3600,
+  body: 4 * 2 ** 20,
+  idle: 15_000,
+};
 
 /** A server's inside. */
 export interface Server {
@@ -44,8 +58,24 @@ export interface Server {
   /** Measures, some time soon, what waits for the gate of a campaign. */
   readonly gate: (campaign: string) => void;
   readonly shelf: Shelf;
+  /** Films up to an utterance. */
+  readonly cuts: Cuts;
+  /** Data sets. */
+  readonly sets: Shelf;
+  readonly reports: Reports;
   readonly jobs: Jobs;
-  readonly explainer: Explainer;
+  /** What reads data sets and hears films: it does not wait for explanations. */
+  readonly work: Jobs;
+  /** What may be asked for explanations; the first one is, where nobody names another. */
+  readonly explainers: readonly [Explainer, ...Explainer[]];
+  /** What is seen and heard in whole films. */
+  readonly insight: Insight;
+  /** Hears films; undefined where the server has no speech models. */
+  readonly speech: (() => Promise<Speech>) | undefined;
+  /** Opens the measure of a gate that is to be tried; undefined where the server has no model for it. */
+  readonly measure: ((how: { readonly rescale: boolean }) => Promise<Scorer>) | undefined;
+  /** Lets Prometheus read the counts; undefined: owners alone. */
+  readonly metricsToken: string | undefined;
   readonly tally: Tally;
   readonly limit: Limiter;
   readonly limits: ServerLimits;

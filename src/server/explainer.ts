@@ -3,8 +3,9 @@ import type { Emotion } from '../base/emotion.ts';
 import { FameError } from '../base/errors.ts';
 import type { Utterance } from '../data/index.ts';
 import type { FacesReport } from '../faces/index.ts';
-import type { Explanation, Fame } from '../fame/index.ts';
+import type { Explanation, Fame, Looking, ModelCard, SentenceEvidence } from '../fame/index.ts';
 import { MODALITIES, type Modality, type Question } from '../fame/prompt.ts';
+import { probe } from '../media/index.ts';
 import type { Work } from './jobs.ts';
 
 /** What is asked. */
@@ -17,6 +18,16 @@ export interface Ask {
   readonly film?: (() => string) | undefined;
   readonly modalities?: readonly Modality[] | undefined;
   readonly maxNew: number;
+  /** Whether each sentence is weighed once it is there: a pass of the decoder for each turn, face, picture and modality. */
+  readonly evidence?: boolean | undefined;
+}
+
+/** A face that the network was told of. */
+export interface AnswerFace {
+  /** As the prompt counts them, from 1. */
+  readonly face: number;
+  /** A moment (s) and a point inside of it (pixels of the upright picture): finds it among the faces of the film. */
+  readonly at: { readonly t: number; readonly x: number; readonly y: number };
 }
 
 /** An answer, with what it was made of. */
@@ -24,8 +35,16 @@ export interface Answer {
   readonly text: string;
   readonly finish: Explanation['finish'];
   readonly emotion: Emotion;
-  /** Which modalities were used. */
+  /** As the server names it. */
+  readonly model: string;
+  /** Which modalities were used, and of the others, why not. */
   readonly modalities: readonly Modality[];
+  readonly absent: Readonly<Partial<Record<Modality, string>>>;
+  /** What each sentence rests on; none where it was not asked for, or could not be weighed. */
+  readonly sentences: readonly SentenceEvidence[];
+  /** Why it could not be weighed. */
+  readonly unweighed?: string;
+  readonly faces: readonly AnswerFace[];
   readonly receipt: Explanation['receipt'];
 }
 
@@ -36,14 +55,27 @@ export interface Explainer {
   close(): Promise<void>;
 }
 
-/** What is looked at for faces (pictures a second), and what the network sees (pictures). */
+/** What is looked at for faces (pictures a second), and what the network sees (pictures) where it does not say itself. */
 const [FACES_FPS, PICTURES] = [5, 12];
+/** Seconds that an utterance may end after its film: subtitles and containers round differently. */
+const SLACK = 0.5;
+
+interface ExplainerOptions {
+  /** Tokens of an answer at most, whatever is asked for. */
+  readonly most?: number;
+  /** Milliseconds that weighing may take: a large model needs a minute for each prompt, and the answer is there already. */
+  readonly patience?: number;
+}
 
 /** An explainer that opens a model's folder when it is first asked; an opening that failed is tried anew by the next question. */
-export function explainerOf(name: string, folder: () => Promise<string>): Explainer {
+export function explainerOf(
+  name: string,
+  folder: () => Promise<string>,
+  { most = Number.POSITIVE_INFINITY, patience = 120_000 }: ExplainerOptions = {},
+): Explainer {
   let opened: Promise<Fame> | undefined;
   const open = (): Promise<Fame> => {
-    opened ??= (async () => (await import('../fame/index.ts')).openFame(await folder()))().catch((error) => {
+    opened ??= (async () => (await import('../fame/index.ts')).openFame(await folder(), { later: true }))().catch((error) => {
       opened = undefined;
       throw error;
     });
@@ -54,30 +86,59 @@ export function explainerOf(name: string, folder: () => Promise<string>): Explai
     explain: (ask) =>
       async function* work(told, signal) {
         told({ stage: 'opening' });
-        const { explain, modelCard, see } = await import('../fame/index.ts'); // engines are loaded only where somebody asks
-        const fame = await open();
-        const on = modalitiesOf(ask, (await modelCard(await folder()))?.modalities);
+        const { explain, lookAt, modelCard, weighedSentences } = await import('../fame/index.ts'); // engines are loaded only where somebody asks
+        const card = await modelCard(await folder());
+        const on = modalitiesOf(ask, card?.modalities);
         const path = on.some((modality) => modality !== 'T') ? ask.film?.() : undefined;
-        const { turns, target, emotion, maxNew } = ask;
-        const question: Question = { turns, target, emotion };
-        const faces = path !== undefined && on.includes('E') ? await facesBefore(path, ask, told, signal) : undefined;
-        if (path !== undefined && on.includes('V')) told({ stage: 'pictures' });
-        const seen =
-          path !== undefined && on.includes('V') ? await see(fame, question, { video: path, count: PICTURES, signal }) : undefined;
+        const { turns, target, emotion } = ask;
+        const maxNew = Math.min(most, ask.maxNew);
+        const looking = path === undefined ? undefined : await lookingOf(path, ask, on, card, signal);
+        const {
+          fame,
+          reports,
+          seen: pictures,
+        } = await lookAt(open(), looking, {
+          signal,
+          onFaces: (done, total) => told({ stage: 'faces', done, total }),
+          onPictures: () => told({ stage: 'pictures' }),
+        });
+        const [report, seen] = [reports.get(target), pictures.get(target)];
+        const question: Question = { turns, target, emotion, faces: report };
         told({ stage: 'speaking' });
-        const stream = explain(fame, { ...question, faces }, { modalities: on, seen, maxNew, signal });
-        for (;;) {
+        const stream = explain(fame, question, { modalities: on, seen, maxNew, beams: card?.beams ?? 1, signal });
+        let made: Explanation | undefined;
+        while (made === undefined) {
           const next = await stream.next();
-          if (!next.done) yield next.value;
-          else
-            return {
-              text: next.value.text,
-              finish: next.value.finish,
-              emotion,
-              modalities: on,
-              receipt: next.value.receipt,
-            } satisfies Answer;
+          if (next.done) made = next.value;
+          else yield next.value;
         }
+        let sentences: readonly SentenceEvidence[] = [];
+        let unweighed: string | undefined;
+        if (ask.evidence === true) {
+          const late = AbortSignal.timeout(patience);
+          const onProgress = (done: number, total: number) => told({ stage: 'weighing', done, total });
+          onProgress(0, 1);
+          try {
+            sentences = await weighedSentences(fame, question, made, { seen, signal: AbortSignal.any([signal, late]), onProgress });
+          } catch (error) {
+            if (signal.aborted || !late.aborted) throw error;
+            unweighed = `it would have taken more than ${patience / 1000} s`;
+          }
+        }
+        const { text, finish, receipt } = made;
+        const faces = report === undefined ? [] : facesOf(report, sentences[0]?.faces ?? []);
+        return {
+          text,
+          finish,
+          emotion,
+          model: name,
+          modalities: on,
+          absent: absentOf(ask, on, card),
+          sentences,
+          ...(unweighed === undefined ? {} : { unweighed }),
+          faces,
+          receipt,
+        } satisfies Answer;
       },
     async close() {
       await opened?.then(
@@ -90,7 +151,7 @@ export function explainerOf(name: string, folder: () => Promise<string>): Explai
 
 /** What was asked for, else what the model prefers, else all; without a film the words. Throws JOB_FILM. */
 function modalitiesOf({ film, modalities }: Ask, preferred: readonly Modality[] = MODALITIES): readonly Modality[] {
-  if (film !== undefined) return modalities ?? preferred;
+  if (film !== undefined) return MODALITIES.filter((modality) => (modalities ?? preferred).includes(modality));
   if (modalities === undefined || modalities.every((modality) => modality === 'T')) return ['T'];
   throw new FameError('JOB_FILM', 'What is seen needs a film', {
     at: 'modalities',
@@ -100,30 +161,48 @@ function modalitiesOf({ film, modalities }: Ask, preferred: readonly Modality[] 
   });
 }
 
-/** The faces that are shown before the turn ends: nothing that comes later has a part in them. Throws JOB_TIMES. */
-async function facesBefore(path: string, { turns, target }: Ask, told: Parameters<Work>[0], signal: AbortSignal): Promise<FacesReport> {
-  const { facesOfVideo, openFaceNetworks } = await import('../faces/index.ts');
-  const utterances = turns.slice(0, target + 1).map(({ start, end, ...turn }, i) => {
-    if (start !== undefined && end !== undefined) return { ...turn, start, end };
-    throw new FameError('JOB_TIMES', 'The dialogue does not say when things are said', {
+/** Why a modality was not used. */
+function absentOf({ film, modalities }: Ask, on: readonly Modality[], card: ModelCard | undefined): Answer['absent'] {
+  const why =
+    film === undefined
+      ? 'there is no film'
+      : modalities === undefined
+        ? (card?.why ?? 'the model does without')
+        : 'left out of the question';
+  return Object.fromEntries(MODALITIES.filter((modality) => !on.includes(modality)).map((modality) => [modality, why]));
+}
+
+/** What is looked at of a film: nothing of it that is shown or said after the turn's end. Throws JOB_TIMES; as `probe` does. */
+async function lookingOf(
+  path: string,
+  { turns, target }: Ask,
+  on: readonly Modality[],
+  card: ModelCard | undefined,
+  signal: AbortSignal,
+): Promise<Looking> {
+  const about = await probe(path, { signal });
+  const refused = (i: number, expected: string, got: string) =>
+    new FameError('JOB_TIMES', 'The dialogue does not say when things are said in this film', {
       at: `utterance ${i}`,
-      expected: 'a start and an end in seconds of the film',
-      fix: 'add them, or ask for T only',
+      expected,
+      got,
+      fix: 'add the times of this film, in seconds from its beginning, or ask for T only',
     });
-  });
-  const networks = openFaceNetworks({});
-  try {
-    return await facesOfVideo(path, networks, {
-      fps: FACES_FPS,
-      until: utterances[target]!.end,
-      utterances,
-      signal,
-      onProgress: ({ frames, total }) => told({ stage: 'faces', done: frames, total }),
-    });
-  } finally {
-    await networks.then(
-      (opened) => opened.dispose(),
-      () => {},
-    );
+  for (const [i, { start, end }] of turns.slice(0, target + 1).entries()) {
+    if (start === undefined || end === undefined) throw refused(i, 'a start and an end in seconds of the film', 'none');
+    if (end > about.duration + SLACK) throw refused(i, `an end within the film's ${about.duration.toFixed(1)} s`, `${end} s`);
   }
+  const settings = { all: false, frames: card?.frames ?? PICTURES, fps: FACES_FPS };
+  return { video: path, about, utterances: turns, targets: [target], faces: on.includes('E'), pictures: on.includes('V'), ...settings };
+}
+
+/** Where the faces of an answer can be found in the film: the middle of each where it was seen best. */
+function facesOf({ tracks }: FacesReport, faces: readonly { readonly face: number; readonly track: number }[]): AnswerFace[] {
+  return faces.flatMap(({ face, track }) => {
+    const frames = tracks.find(({ id }) => id === track)?.frames ?? [];
+    const [best] = frames.toSorted((a, b) => b.score - a.score);
+    if (best === undefined) return [];
+    const [x, y, width, height] = best.box;
+    return [{ face, at: { t: best.t, x: Math.round(x + width / 2), y: Math.round(y + height / 2) } }];
+  });
 }

@@ -1,32 +1,60 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import { streamSSE } from 'hono/streaming';
 import { EMOTIONS } from '../base/emotion.ts';
 import { FameError } from '../base/errors.ts';
 import { MODALITIES } from '../fame/prompt.ts';
 import { keyOf, type Server, unknown, whoOf } from './context.ts';
 import { talkOf } from './dialogues.ts';
 import { fileOf } from './files.ts';
+import { following } from './following.ts';
 import { allow } from './guard.ts';
 import type { JobState } from './jobs.ts';
-import { projectOf } from './projects.ts';
+import { keeping, keptJobs } from './kept.ts';
+import { entered, projectOf } from './members.ts';
 import { checkFilms } from './purpose.ts';
-import { body, idIn, json, KEY, routes, shaped } from './shape.ts';
+import { body, json, KEY, routes, shaped, write } from './shape.ts';
+import { checkWhole } from './whole.ts';
 
 /** Words of an answer at most. */
 const MOST_NEW = 512;
-/** Milliseconds between signs of life on a stream that has nothing to tell. */
-const HEARTBEAT = 15_000;
+
+const listed = z.object({
+  job: z.string(),
+  at: z.string(),
+  project: z.string(),
+  dialogue: z.string(),
+  utterance: z.number(),
+  emotion: z.enum(EMOTIONS),
+  file: z.string().optional(),
+  state: z.enum(['waiting', 'running', 'done', 'failed', 'stopped']),
+});
 
 /** Explanations: they wait in a queue that is fair among people, tell what they do as they do it, and can be stopped. */
 export const explanations = (server: Server) => {
-  const { log, jobs, shelf, explainer } = server;
-  const JOB = idIn('job');
-  const stateOf = (owner: string, id: string): JobState => {
-    const state = jobs.get(owner, id);
-    if (state === undefined) throw unknown('job', id);
-    return state;
-  };
+  const { log, jobs, shelf, explainers } = server;
+  const asked = keptJobs(server);
   return routes()
+    .openapi(
+      createRoute({
+        method: 'get',
+        path: '/',
+        summary: 'The explanations that you asked for, the latest first',
+        ...allow('annotator', 'viewer'),
+        request: { query: z.object({ dialogue: z.string().optional() }) },
+        responses: { 200: json(z.array(listed), 'Explanations, without their texts') },
+      }),
+      (c) => {
+        const { dialogue } = c.req.valid('query');
+        const who = whoOf(c);
+        const mine = entered(log.state, log.state.explanations.values(), who).filter(
+          (one) => one.by === who.id && (dialogue === undefined || one.dialogue === dialogue),
+        );
+        const rows = mine.map(({ id, at, project, dialogue, question: { utterance, emotion, file } }) => {
+          const about = { job: id, at, project, dialogue, utterance, emotion, state: asked.get(who, id)!.state };
+          return file === undefined ? about : { ...about, file };
+        });
+        return c.json(rows.reverse(), 200);
+      },
+    )
     .openapi(
       createRoute({
         method: 'post',
@@ -43,21 +71,30 @@ export const explanations = (server: Server) => {
               file: z.string().optional(),
               modalities: z.array(z.enum(MODALITIES)).min(1).optional(),
               maxNew: z.int().min(1).max(MOST_NEW).default(256),
+              /** One of those that `/models` names. */
+              model: z.string().max(200).optional(),
+              /** Whether each sentence is weighed. */
+              evidence: z.boolean().default(false),
             }),
           ),
         },
         responses: { 202: json(shaped<JobState>('The job'), 'It waits') },
       }),
-      (c) => {
-        const { dialogue, utterance, emotion: asked, file, modalities, maxNew } = c.req.valid('json');
-        const talk = talkOf(log.state, dialogue);
+      async (c) => {
+        const { dialogue, utterance, emotion: named, file, modalities, maxNew, model, evidence } = c.req.valid('json');
+        const explainer = model === undefined ? explainers[0] : explainers.find(({ name }) => name === model);
+        if (explainer === undefined) throw unknown('model', model!);
+        const who = whoOf(c);
+        const talk = talkOf(log.state, dialogue, who);
+        const project = projectOf(log.state, talk.project, who, 'annotator', 'viewer');
+        await checkWhole(server, who, { file, dialogue }); // nobody asks a program about an item before writing
         if (file !== undefined) {
-          checkFilms(projectOf(log.state, talk.project));
-          if (fileOf(log.state, file).project !== talk.project) throw unknown('file', file); // another project's purpose is another
+          checkFilms(project);
+          if (fileOf(log.state, file, who).project !== talk.project) throw unknown('file', file); // another project's purpose is another
         }
         const turn = talk.utterances[utterance];
         if (turn === undefined) throw unknown('utterance', `${utterance}`);
-        const emotion = asked ?? turn.emotion;
+        const emotion = named ?? turn.emotion;
         if (emotion === undefined)
           throw new FameError('JOB_EMOTION', 'It is not known which emotion should be explained', {
             at: `utterance ${utterance}`,
@@ -65,61 +102,22 @@ export const explanations = (server: Server) => {
             fix: 'name it, in the request or in the dialogue',
           });
         const film = file === undefined ? undefined : () => shelf.film(file);
-        const work = explainer.explain({ turns: talk.utterances as never, target: utterance, emotion, film, modalities, maxNew });
-        return c.json(jobs.add(whoOf(c).id, work, keyOf(c, server)), 202);
+        const work = explainer.explain({ turns: talk.utterances as never, target: utterance, emotion, film, modalities, maxNew, evidence });
+        const job = keyOf(c, server);
+        const known = log.state.explanations.has(job); // and over, or going on: it is not done again
+        if (!known) jobs.add(who.id, keeping(server, job, work), job);
+        const question = { utterance, emotion, file, modalities, maxNew, model, evidence };
+        await write(c, server, 'explanation-asked', { project: talk.project, dialogue, question: plain(question) }, () => ({ job })).catch(
+          (error) => {
+            if (!known) jobs.stop(who.id, job);
+            throw error;
+          },
+        );
+        return c.json(asked.get(who, job)!, 202);
       },
     )
-    .openapi(
-      createRoute({
-        method: 'get',
-        path: '/{job}',
-        summary: 'How far a job of yours is, and what it gave',
-        ...allow('annotator', 'viewer'),
-        request: { params: JOB },
-        responses: { 200: json(shaped<JobState>('The job'), 'The job') },
-      }),
-      (c) => c.json(stateOf(whoOf(c).id, c.req.valid('param').job), 200),
-    )
-    .openapi(
-      createRoute({
-        method: 'get',
-        path: '/{job}/events',
-        summary: 'Stages and tokens as server-sent events; Last-Event-ID goes on where a stream broke',
-        ...allow('annotator', 'viewer'),
-        request: { params: JOB },
-        responses: { 200: { description: 'Events', content: { 'text/event-stream': { schema: z.string() } } } },
-      }),
-      (c) => {
-        const { job } = c.req.valid('param');
-        const gone = new AbortController();
-        const after = /^\d{1,9}$/.exec(c.req.header('last-event-id') ?? '0');
-        const told = jobs.follow(whoOf(c).id, job, Number(after?.[0] ?? 0), gone.signal);
-        if (told === undefined) throw unknown('job', job);
-        return streamSSE(c, async (stream) => {
-          stream.onAbort(() => gone.abort());
-          const alive = setInterval(() => void stream.write(': alive\n\n'), HEARTBEAT);
-          try {
-            for await (const { n, event, data } of told) await stream.writeSSE({ id: `${n}`, event, data: JSON.stringify(data) });
-          } finally {
-            clearInterval(alive);
-          }
-        });
-      },
-    )
-    .openapi(
-      createRoute({
-        method: 'delete',
-        path: '/{job}',
-        summary: 'Stop a job',
-        ...allow('annotator', 'viewer'),
-        request: { params: JOB },
-        responses: { 200: json(shaped<JobState>('The job'), 'The job') },
-      }),
-      (c) => {
-        const { job } = c.req.valid('param');
-        stateOf(whoOf(c).id, job);
-        jobs.stop(whoOf(c).id, job);
-        return c.json(stateOf(whoOf(c).id, job), 200);
-      },
-    );
+    .route('/', following(asked, 'annotator', 'viewer'));
 };
+
+/** Without what was left out, as the log has it. */
+const plain = <T extends object>(value: T): T => JSON.parse(JSON.stringify(value)) as T;

@@ -13,6 +13,9 @@ export const LOCAL: Account = { id: 'local', name: 'You', roles: ['owner'], epoc
 /** The header that a page of another site cannot send without being asked first. */
 export const OWN_HEADER = 'x-famenet';
 
+/** Names who wrote what is sent, URI-encoded: what waited in a browser is not to go out under whoever is logged in there by now. */
+export const ACCOUNT_HEADER = 'x-famenet-account';
+
 const WRITES = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
 
 /** Part of a route's declaration: who may ask, in the OpenAPI document and in fact. Owners always may. `anybody` needs no account. */
@@ -65,11 +68,18 @@ export function sameSite({ origins }: Pick<Server, 'origins'>): MiddlewareHandle
   };
 }
 
-/** Finds out who asks, and whether that is too often. Throws SERVER_RATE. */
+/** Finds out who asks, whether it is who is said to, and whether that is too often. Throws SERVER_ACCOUNT, SERVER_RATE. */
 export function identify(server: Server): MiddlewareHandler<Env> {
   const { mode, secret, log, limit, clock } = server;
   return async (c, next) => {
     c.set('who', mode === 'local' ? LOCAL : holderOf(unsealed(getCookie(c, COOKIE), secret, clock()), log.state.accounts));
+    const meant = c.req.header(ACCOUNT_HEADER);
+    if (meant !== undefined && meant !== encodeURIComponent(c.var.who?.id ?? ''))
+      throw new FameError('SERVER_ACCOUNT', 'Somebody else is logged in than wrote this, or nobody', {
+        at: ACCOUNT_HEADER,
+        expected: meant.slice(0, 100),
+        fix: 'log in as that person',
+      });
     limit(WRITES.has(c.req.method) ? 'write' : 'read', c.var.who?.id ?? `address ${c.env?.address ?? ''}`);
     await next();
   };

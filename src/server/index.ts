@@ -5,3 +5,4 @@ export { type Explainer, explainerOf } from './explainer.ts';
 export type { Scorer } from './gate.ts';
 export { isLoopback, type Listening, LOOPBACK, listen } from './listen.ts';
 export { firstInvitation, type Opened, openServer, type ServerOptions } from './open.ts';
+export { openPages, type Pages } from './pages.ts';

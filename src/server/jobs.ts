@@ -14,7 +14,18 @@ export type JobEvent = { readonly n: number } & (
 
 /** What is being done now, and how far. */
 export interface Stage {
-  readonly stage: 'waiting' | 'opening' | 'faces' | 'pictures' | 'speaking';
+  readonly stage:
+    | 'waiting'
+    | 'opening'
+    | 'faces'
+    | 'pictures'
+    | 'speaking'
+    | 'weighing'
+    | 'reading'
+    | 'examining'
+    | 'counting'
+    | 'listening'
+    | 'comparing';
   readonly done?: number;
   readonly total?: number;
 }
@@ -43,6 +54,8 @@ export interface Jobs {
   follow(owner: string, id: string, after: number, signal: AbortSignal): AsyncGenerator<JobEvent> | undefined;
   /** Stops it. */
   stop(owner: string, id: string): void;
+  /** Stops all of somebody's, and keeps nothing of them. */
+  forget(owner: string): void;
   readonly waiting: () => number;
   readonly running: () => number;
   /** Takes no more, stops those there are, and waits for them. */
@@ -154,6 +167,12 @@ export function jobs({
       return job && told(job, after, signal);
     },
     stop: (owner, id) => own(owner, id)?.stop.abort(new StoppedError()),
+    forget(owner) {
+      for (const job of [...all.values()].filter((one) => one.owner === owner)) {
+        job.stop.abort(new StoppedError());
+        all.delete(job.id);
+      }
+    },
     waiting: line.waiting,
     running: line.running,
     async close() {

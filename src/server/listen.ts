@@ -3,6 +3,7 @@ import { getRequestListener } from '@hono/node-server';
 import { FameError } from '../base/errors.ts';
 import { createApp } from './app.ts';
 import type { Server } from './context.ts';
+import type { Pages } from './pages.ts';
 
 /** Milliseconds: for the head of a request, for all of one (an upload's part included), and of a connection that says nothing between two. */
 const [HEAD, WHOLE, QUIET] = [10_000, 600_000, 10_000];
@@ -32,10 +33,13 @@ export function addressOf(peer = '', forwarded: string | null): string {
 }
 
 /**
- * Listens. Throws SERVER_LOCAL for an address that others can reach without accounts (where whoever comes would be the owner), SERVER_PORT where another
- * program has the port.
+ * Listens; with `pages`, to people with browsers, too. Throws SERVER_LOCAL for an address that others can reach without accounts (where whoever comes would
+ * be the owner), SERVER_PORT where another program has the port.
  */
-export async function listen(server: Server, { host, port }: { readonly host: string; readonly port: number }): Promise<Listening> {
+export async function listen(
+  server: Server,
+  { host, port, pages }: { readonly host: string; readonly port: number; readonly pages?: Pages | undefined },
+): Promise<Listening> {
   if (server.mode === 'local' && !isLoopback(host))
     throw new FameError('SERVER_LOCAL', 'Without accounts, famenet listens to this machine only', {
       at: host,
@@ -46,6 +50,8 @@ export async function listen(server: Server, { host, port }: { readonly host: st
   const http = createServer(
     { headersTimeout: HEAD, requestTimeout: WHOLE, keepAliveTimeout: QUIET, maxHeaderSize: 16_384 },
     getRequestListener((request, env) => {
+      const page = pages?.(request);
+      if (page !== undefined) return page;
       const peer = 'incoming' in env ? env.incoming.socket.remoteAddress : undefined;
       return app.fetch(request, { address: addressOf(peer, request.headers.get('x-forwarded-for')) });
     }),

@@ -6,11 +6,16 @@ import { type Campaign, type Event, folding, parseEvent } from '../protocol/inde
 import { type Desk, openDesk, openStore, type Store } from '../store/index.ts';
 import { INVITATION_MS } from './accounts.ts';
 import { LIMITS, type Server, type ServerLimits, unknown } from './context.ts';
+import { openCuts } from './cuts.ts';
+import { finishErasures } from './erasure.ts';
 import { type ServerEvent, serverEvent } from './events.ts';
 import type { Explainer } from './explainer.ts';
 import { gatekeeper, type Scorer } from './gate.ts';
+import { openInsight } from './insight.ts';
 import { jobs } from './jobs.ts';
 import { limiter } from './rate.ts';
+import { openReports } from './reports.ts';
+import { checkToken } from './scraper.ts';
 import { digestOf } from './session.ts';
 import { openShelf } from './shelf.ts';
 import { serverFolding } from './state.ts';
@@ -25,8 +30,14 @@ export interface ServerOptions {
   /** See `Server`. */
   readonly origins: readonly string[];
   readonly explainer: Explainer;
+  /** More that may be asked by their names, to compare. */
+  readonly others?: readonly Explainer[] | undefined;
   /** Opens the measure that a campaign's gate names; without it, drafts wait ungated. */
   readonly scorer?: ((signature: string) => Promise<Scorer>) | undefined;
+  /** See `Server`. */
+  readonly speech?: Server['speech'];
+  readonly measure?: Server['measure'];
+  readonly metricsToken?: string | undefined;
   readonly limits?: Partial<ServerLimits> | undefined;
   /** Explanations at once, and how many of one account may wait. */
   readonly queue?: { readonly atOnce?: number; readonly most?: number } | undefined;
@@ -46,7 +57,8 @@ const LOG = 'server';
 
 /** Opens all that a server works with. Throws as `openStore` does: STORE_LOCKED where another process has the folder. */
 export async function openServer(options: ServerOptions): Promise<Opened> {
-  const { data, mode, origins, explainer, clock = Date.now, onBug = () => {} } = options;
+  const { data, mode, origins, explainer, others = [], clock = Date.now, onBug = () => {} } = options;
+  checkToken(options.metricsToken);
   const folder = resolve(data);
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const own = await openStore(join(folder, 'server.db'), { eventOf: serverEventOf });
@@ -58,8 +70,11 @@ export async function openServer(options: ServerOptions): Promise<Opened> {
     const gate = gatekeeper(campaign, options.scorer, { now: () => new Date(clock()).toISOString(), onBug });
     const counts = tally();
     const line = jobs({ ...options.queue, hide: folder, onBug });
+    const work = jobs({ atOnce: 1, most: 4, hide: folder, onBug });
     counts.gauge('jobs_waiting', 'Explanations that wait', line.waiting);
     counts.gauge('jobs_running', 'Explanations that are being made', line.running);
+    const shelf = await openShelf(join(folder, 'files'), limits);
+    const cuts = await openCuts(join(folder, 'cuts'), shelf);
     const server: Server = {
       mode,
       origins,
@@ -68,9 +83,17 @@ export async function openServer(options: ServerOptions): Promise<Opened> {
       campaign,
       campaigns: async () => (await annotations!.campaigns()).map((one) => one.campaign),
       gate: gate.look,
-      shelf: await openShelf(join(folder, 'files'), limits),
+      shelf,
+      cuts,
+      sets: await openShelf(join(folder, 'datasets'), limits),
+      reports: await openReports(join(folder, 'reports')),
       jobs: line,
-      explainer,
+      work,
+      explainers: [explainer, ...others],
+      insight: openInsight(shelf),
+      speech: options.speech,
+      measure: options.measure,
+      metricsToken: options.metricsToken,
       tally: counts,
       limit: limiter(clock),
       limits,
@@ -78,12 +101,13 @@ export async function openServer(options: ServerOptions): Promise<Opened> {
       folder,
       onBug,
     };
+    await finishErasures(server); // that a killed server has begun
     for (const id of await server.campaigns()) gate.look(id);
     return {
       server,
       async close() {
-        await Promise.all([line.close(), gate.close()]);
-        await explainer.close();
+        await Promise.all([line.close(), work.close(), gate.close(), cuts.close()]);
+        await Promise.all([explainer, ...others].map((one) => one.close()));
         await Promise.all([own.close(), annotations!.close()]);
       },
     };

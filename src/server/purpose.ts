@@ -47,7 +47,7 @@ export function checkFilms({ project, textOnly }: Pick<Project, 'project' | 'tex
 }
 
 /** What to hand to people who are on camera, as plain text to print. */
-export function noticeOf({ title, purpose, exception, textOnly, at }: Project): string {
+export function noticeOf({ title, purpose, exception, textOnly, at }: Omit<Project, 'members'>): string {
   const looked = textOnly
     ? ['What you said is read by a program, as text. No picture and no sound of you is looked at.']
     : ['A program follows the faces in these recordings and says how viewers would read their expressions, moment by moment.'];

@@ -20,6 +20,8 @@ export interface Shelf {
   look(id: string): Promise<{ readonly about: Probe; readonly sha256: string }>;
   /** Its bytes from `from` to `to`, both included. */
   read(id: string, from: number, to: number): AsyncIterable<Buffer>;
+  /** Where the file lies. */
+  path(id: string): string;
   /** The file's path, for the decoder. Each call is counted: a text-only explanation makes none. */
   film(id: string): string;
   readonly films: () => number;
@@ -83,6 +85,7 @@ export async function openShelf(folder: string, limits: Pick<ServerLimits, 'file
       return { about, sha256: sha.digest('hex') };
     },
     read: (id, from, to) => createReadStream(pathOf(id), { start: from, end: to }),
+    path: pathOf,
     film(id) {
       films++;
       return pathOf(id);

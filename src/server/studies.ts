@@ -7,16 +7,18 @@ import { idOf, keyOf, nowOf, type Server, unknown, whoOf } from './context.ts';
 import { csvOf } from './csv.ts';
 import { name, ratedItem, scores } from './events.ts';
 import { allow } from './guard.ts';
-import { projectOf } from './projects.ts';
+import { type Asker, entered, mayEnter, projectOf } from './members.ts';
 import { body, idIn, json, KEY, keyTwice, routes, shaped, write } from './shape.ts';
 import type { State, Study } from './state.ts';
 
 /** A study as raters may see it: nothing of its systems, not even how many. */
 const shown = z.object({ study: z.string(), title: z.string(), done: z.number(), of: z.number() });
 
-function studyOf({ studies }: State, id: string): Study {
+/** The study of an id, of a project that somebody may enter; to rate, a member has to be a rater. Throws SERVER_UNKNOWN, SERVER_ROLE. */
+export function studyOf({ studies, projects }: State, id: string, who: Asker): Study {
   const study = studies.get(id);
-  if (study === undefined) throw unknown('study', id);
+  if (study === undefined || !mayEnter(projects.get(study.project), who)) throw unknown('study', id);
+  projectOf({ projects }, study.project, who, 'rater');
   return study;
 }
 
@@ -39,7 +41,7 @@ export const studies = (server: Server) => {
       }),
       (c) =>
         c.json(
-          [...log.state.studies.values()].map((study) => show(study, whoOf(c).id)),
+          entered(log.state, log.state.studies.values(), whoOf(c)).map((study) => show(study, whoOf(c).id)),
           200,
         ),
     )
@@ -62,10 +64,10 @@ export const studies = (server: Server) => {
             fix: 'leave the second one out',
           });
         const { study } = await write(c, server, 'study-opened', said, (state, id) => {
-          projectOf(state, said.project);
+          projectOf(state, said.project, whoOf(c));
           return { study: id };
         });
-        return c.json(show(studyOf(log.state, study), whoOf(c).id), 201);
+        return c.json(show(studyOf(log.state, study, whoOf(c)), whoOf(c).id), 201);
       },
     )
     .openapi(
@@ -77,7 +79,7 @@ export const studies = (server: Server) => {
         request: { params: STUDY },
         responses: { 200: json(shaped<Turn>('An item, or none where all is rated'), 'What comes next') },
       }),
-      (c) => c.json(turnOf(studyOf(log.state, c.req.valid('param').study), whoOf(c).id, secret), 200),
+      (c) => c.json(turnOf(studyOf(log.state, c.req.valid('param').study, whoOf(c)), whoOf(c).id, secret), 200),
     )
     .openapi(
       createRoute({
@@ -98,7 +100,7 @@ export const studies = (server: Server) => {
         const by = whoOf(c).id;
         const key = keyOf(c, server);
         await log.carryOut((state) => {
-          const study = studyOf(state, id);
+          const study = studyOf(state, id, whoOf(c));
           const item = study.items.find((one) => one.id === itemId);
           if (item === undefined) throw unknown('item', itemId);
           const systems = systemsOf(study, item, by, secret);
@@ -131,7 +133,7 @@ export const studies = (server: Server) => {
             return [];
           throw keyTwice();
         });
-        return c.json(turnOf(studyOf(log.state, id), by, secret), 200);
+        return c.json(turnOf(studyOf(log.state, id, whoOf(c)), by, secret), 200);
       },
     )
     .openapi(
@@ -144,7 +146,7 @@ export const studies = (server: Server) => {
         responses: { 200: { description: 'CSV', content: { 'text/csv': { schema: z.string() } } } },
       }),
       (c) => {
-        const { ratings } = studyOf(log.state, c.req.valid('param').study);
+        const { ratings } = studyOf(log.state, c.req.valid('param').study, whoOf(c));
         const rows = [...ratings.values()].map(({ item, system, rater, scores }) => [
           item,
           system,

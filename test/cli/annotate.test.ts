@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -243,9 +243,11 @@ describe.each(KINDS)('in $kind', ({ kind, present }) => {
       const server = kind === 'SQLite' ? undefined : await startPostgres();
       const { does, refuses, run } = commander(server?.url ?? at('ecem.db'));
       try {
-        writeFileSync(at('train.json'), ecemText(ROWS));
+        mkdirSync(at(kind)); // of its own: the dialogues beside a file of statements are theirs
+        writeFileSync(at(`${kind}/train.json`), ecemText(ROWS));
         const campaign = ['--campaign', `c${process.pid}-${Date.now()}`];
-        await does('open', at('train.json'), '--as', 'lea', '--gate', 'none', '--reason', 'a pilot', '--training', '0', ...campaign);
+        const open = ['--as', 'lea', '--gate', 'none', '--reason', 'a pilot', '--training', '0'];
+        await does('open', at(`${kind}/train.json`), ...open, ...campaign);
         for (const id of ['ann', 'bob']) await does(`invite ${id} --role annotator --as lea`, ...campaign);
         const seen = [
           ...['--turn', '0', '--sound', '0.5-1=a shout', '--picture', '1-2=he opens a box'],

@@ -26,6 +26,7 @@ Commands
   predict     Explain every item of a data set, in the form that evaluate reads
   rate        Sum up what people say of explanations
   serve       Serve annotation, ratings, films and explanations to this machine or to a team
+  studio      Watch, annotate and judge in the browser: the server with its pages
   synth       Make films of drawn people whose emotions have known causes, for tests and experiments
   train       Teach the layer between pictures and words (or a small model as a whole) to explain
   transcribe  Write down what is said in a video, or correct a transcript by it, change by change
@@ -69,14 +70,14 @@ const REFUSALS: readonly (readonly [string[], string])[] = [
   [
     [],
     `UsageError: famenet needs to know what to do [USAGE_VERB]
-  expected annotate, compare, dataset, evaluate, explain, faces, generate, models, predict, rate, serve, synth, train, transcribe
+  expected annotate, compare, dataset, evaluate, explain, faces, generate, models, predict, rate, serve, studio, synth, train, transcribe
   fix      famenet --help shows what each does
 `,
   ],
   [
     ['modles'],
     `UsageError: famenet has no command "modles" [USAGE_VERB]
-  expected annotate, compare, dataset, evaluate, explain, faces, generate, models, predict, rate, serve, synth, train, transcribe
+  expected annotate, compare, dataset, evaluate, explain, faces, generate, models, predict, rate, serve, studio, synth, train, transcribe
   got      modles
   fix      did you mean "famenet models"?
 `,
@@ -125,7 +126,7 @@ test('a refusal with --json is one document, and the same text', async () => {
   "error": {
     "code": "USAGE_VERB",
     "what": "famenet has no command \\"modles\\"",
-    "expected": "annotate, compare, dataset, evaluate, explain, faces, generate, models, predict, rate, serve, synth, train, transcribe",
+    "expected": "annotate, compare, dataset, evaluate, explain, faces, generate, models, predict, rate, serve, studio, synth, train, transcribe",
     "got": "modles",
     "fix": "did you mean \\"famenet models\\"?"
   }

@@ -26,6 +26,8 @@ const WHO: Readonly<Record<string, string>> = {
   'DELETE /accounts/{account}': '-',
   'GET /projects': 'annotator voter rater viewer',
   'POST /projects': '-',
+  'PUT /projects/{project}/members/{account}': '-',
+  'DELETE /projects/{project}/members/{account}': '-',
   'GET /projects/{project}/notice': 'annotator voter rater viewer',
   'GET /files': 'annotator voter rater viewer',
   'POST /files': 'annotator',
@@ -41,15 +43,55 @@ const WHO: Readonly<Record<string, string>> = {
   'POST /campaigns/{campaign}': '-',
   'GET /campaigns/{campaign}': 'annotator voter',
   'GET /campaigns/{campaign}/next': 'annotator voter',
+  'GET /campaigns/{campaign}/items': 'annotator voter',
+  'GET /campaigns/{campaign}/items/{item}/film': 'annotator voter',
+  'GET /campaigns/{campaign}/items/{item}/peaks': 'annotator voter',
+  'GET /campaigns/{campaign}/items/{item}/faces': 'annotator voter',
+  'POST /campaigns/{campaign}/items/{item}/faces': 'annotator voter',
   'GET /campaigns/{campaign}/items/{item}': 'annotator voter',
   'POST /campaigns/{campaign}/commands': 'annotator voter',
+  'GET /campaigns/{campaign}/people': 'annotator voter',
   'GET /campaigns/{campaign}/progress': 'annotator voter',
   'GET /campaigns/{campaign}/results': 'annotator voter',
   'GET /studies': 'rater',
   'POST /studies': '-',
   'GET /studies/{study}/next': 'rater',
   'PUT /studies/{study}/items/{item}': 'rater',
+  'GET /studies/{study}/items/{item}/film': 'rater',
+  'GET /studies/{study}/ratings.jsonl': '-',
+  'GET /studies/{study}/summary': '-',
   'GET /studies/{study}/ratings.csv': '-',
+  'GET /files/{file}/peaks': 'annotator voter rater viewer',
+  'POST /faces': 'annotator viewer',
+  'GET /faces/{job}': 'annotator viewer',
+  'GET /faces/{job}/events': 'annotator viewer',
+  'DELETE /faces/{job}': 'annotator viewer',
+  'GET /examples': 'annotator',
+  'POST /examples/{example}': 'annotator',
+  'GET /transcripts/{dialogue}': 'annotator voter rater viewer',
+  'PUT /transcripts/{dialogue}': 'annotator',
+  'POST /transcripts/{dialogue}/repairs': 'annotator',
+  'POST /transcripts/{dialogue}/changes': 'annotator',
+  'GET /datasets': 'viewer',
+  'POST /datasets': '-',
+  'GET /datasets/{dataset}': 'viewer',
+  'PATCH /datasets/{dataset}': '-',
+  'DELETE /datasets/{dataset}': '-',
+  'POST /datasets/{dataset}/doctor': '-',
+  'GET /datasets/{dataset}/findings': 'viewer',
+  'POST /datasets/{dataset}/decisions': '-',
+  'GET /datasets/{dataset}/patch': 'viewer',
+  'POST /datasets/{dataset}/statistics': '-',
+  'GET /datasets/{dataset}/statistics': 'viewer',
+  'GET /datasets/{dataset}/charts/{chart}': 'viewer',
+  'GET /tasks/{job}': 'annotator viewer',
+  'GET /tasks/{job}/events': 'annotator viewer',
+  'DELETE /tasks/{job}': 'annotator viewer',
+  'GET /calibrations': 'viewer',
+  'POST /calibrations': '-',
+  'GET /calibrations/{calibration}': 'viewer',
+  'POST /campaigns/{campaign}/setup': '-',
+  'GET /explanations': 'annotator viewer',
   'POST /explanations': 'annotator viewer',
   'GET /explanations/{job}': 'annotator viewer',
   'GET /explanations/{job}/events': 'annotator viewer',
@@ -176,5 +218,32 @@ describe('answers', () => {
     expect(text).toMatch(/^famenet_request_seconds_bucket\{method="GET",route="\/projects",le="\+Inf"\} \d+$/m);
     expect(text).toMatch(/^famenet_jobs_waiting 0$/m);
     expect(text).not.toContain('0123456789abcdef');
+  });
+});
+
+describe('the word of Prometheus', () => {
+  const TOKEN = '0123456789abcdef0123456789abcdef';
+  test('opens the counts and nothing else; a wrong one opens nothing, and cannot be tried for long', async () => {
+    const team = await served({ metricsToken: TOKEN });
+    try {
+      const asked = (token: string, path = '/metrics') => team.ask(undefined, 'GET', path, undefined, { authorization: `Bearer ${token}` });
+      await asked(TOKEN);
+      const counts = await asked(TOKEN); // the first request is in it
+      expect([counts.status, await counts.text()]).toEqual([200, expect.stringContaining('famenet_requests_total')]);
+      for (const path of ['/projects', '/accounts', '/files']) expect((await asked(TOKEN, path)).status, path).toBe(401);
+      expect((await asked(`${TOKEN}0`)).status).toBe(401);
+      expect((await team.ask(undefined, 'GET', '/metrics')).status).toBe(401);
+      expect((await team.ask('viewer', 'GET', '/metrics')).status).toBe(403);
+      expect((await team.ask('owner', 'GET', '/metrics')).status).toBe(200);
+      const tried = await Promise.all(Array.from({ length: 12 }, (_, i) => asked(`wrong-${i}`)));
+      expect(tried.map(({ status }) => status)).toContain(429);
+      expect((await asked(TOKEN)).status).toBe(200); // who has it is not kept out by those who have not
+    } finally {
+      await team.end();
+    }
+  });
+  test('is none where it is short, and where the server has none', async () => {
+    await expect(served({ metricsToken: 'short' })).rejects.toMatchObject({ code: 'SERVER_TOKEN' });
+    expect((await it.ask(undefined, 'GET', '/metrics', undefined, { authorization: 'Bearer undefined' })).status).toBe(401);
   });
 });

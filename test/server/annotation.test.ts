@@ -85,6 +85,12 @@ test('who acts is who is logged in, and nobody from outside says how far drafts 
       status: 400,
       body: { code: 'SERVER_REQUEST' },
     });
+  // What waited in a browser in which somebody else has logged in meanwhile is not taken for theirs.
+  expect(await send('ben', 'draft', { item: 'i', writing: writing('x') }, { 'x-famenet-account': 'ann' })).toMatchObject({
+    status: 401,
+    body: { code: 'SERVER_ACCOUNT' },
+  });
+  expect((await send('ben', 'draft', { item: 'j', writing: writing('x') }, { 'x-famenet-account': 'ben' })).status).toBe(200);
   expect((await send('zoe', 'draft', { item: 'i', writing: writing('x') })).status).toBe(404); // of a campaign that is not hers
 });
 

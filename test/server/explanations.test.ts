@@ -110,6 +110,42 @@ test('stages and tokens come as they are made; a stream that broke goes on where
   expect([...first, ...rest]).toEqual(told);
 });
 
+test('each sentence is weighed where that is asked for: what it rests on, and how much', async () => {
+  const plain = await done('annotator', (await asks()).body.id);
+  expect((plain.result as Answer).sentences).toEqual([]);
+  const { body } = await asks('annotator', { evidence: true });
+  const told = await stream('annotator', body.id);
+  expect(told.flatMap(({ data }) => data.stage ?? [])).toContain('weighing');
+  const answer = told.at(-1)!.data as unknown as Answer;
+  expect(answer.text).toBe((plain.result as Answer).text);
+  expect(answer.sentences.length).toBeGreaterThan(0);
+  expect(answer.sentences.map(({ letters: [from, to] }) => answer.text.slice(from, to)).join('')).toBe(answer.text);
+  for (const { turns } of answer.sentences) expect(turns.map(({ turn }) => turn)).toEqual([1, 2]); // nothing after the one that is explained
+  expect(answer.absent).toEqual({ V: 'there is no film', E: 'there is no film' });
+});
+
+test('a model is asked by its name, and one that is not there is not', async () => {
+  expect((await it.json('viewer', 'GET', '/models')).body).toMatchObject({ explainer: 'tiny', explainers: ['tiny'] });
+  expect((await asks('annotator', { model: 'tiny' })).status).toBe(202);
+  expect(await asks('annotator', { model: '../tiny' })).toMatchObject({ status: 404, body: { code: 'SERVER_UNKNOWN' } });
+});
+
+test('an answer that cannot be weighed in time is given without, and says so', { timeout: PATIENCE }, async () => {
+  const hasty = explainerOf('hasty', async () => folder, { patience: 0 });
+  const work = hasty.explain({
+    turns: TALK.map((turn, number) => ({ number, ...turn })) as never,
+    target: 1,
+    emotion: 'sadness',
+    maxNew: 8,
+    evidence: true,
+  });
+  const told = work(() => {}, new AbortController().signal);
+  let next = await told.next();
+  while (!next.done) next = await told.next();
+  expect(next.value).toMatchObject({ sentences: [], unweighed: expect.stringContaining('0 s'), text: expect.any(String) });
+  await hasty.close();
+});
+
 test("another's job is not there: neither to read nor to stop", async () => {
   const { body } = await asks();
   for (const [method, path] of [

@@ -161,7 +161,9 @@ const PATHS = [
   'x'.repeat(5000),
 ];
 test.each(PATHS)('no path comes from outside: %s', async (path) => {
-  for (const address of [`/files/${path}`, `/files/${path}/content`, `/dialogues/${path}`, `/projects/${path}/notice`]) {
+  const addresses = [`/files/${path}`, `/files/${path}/content`, `/dialogues/${path}`, `/projects/${path}/notice`];
+  const more = [`/datasets/${path}/findings`, `/datasets/${path}/patch`, `/datasets/${path}/charts/lengths`, `/transcripts/${path}`];
+  for (const address of [...addresses, ...more, `/calibrations/${path}`, `/tasks/${path}`]) {
     const response = await it.ask('owner', 'GET', address);
     expect([400, 404], address).toContain(response.status);
     expect(await response.text()).not.toMatch(/root:|PRIVATE/);

@@ -95,7 +95,7 @@ export async function served(
 }
 
 /** An account without the tenth of a second that a password takes. */
-function joined(account: string, roles: Role[]): ServerEvent[] {
+export function joined(account: string, roles: Role[]): ServerEvent[] {
   const about = { at: '2026-11-25T09:00:00.000Z', by: 'test', account };
   const token = randomUUID().replaceAll('-', '').repeat(2);
   const id = () => randomUUID().replaceAll('-', '');

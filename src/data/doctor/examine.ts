@@ -49,17 +49,28 @@ export async function examine(path: string, options: ClipOptions = {}): Promise<
 
 const isMeldFolder = (path: string): boolean => (Object.values(MELD_PARTS) as string[]).includes(basename(path));
 
-async function examineFile(path: string, meld: Meld | undefined): Promise<Examined> {
+const examineFile = (path: string, meld: Meld | undefined): Promise<Examined> =>
+  told(path, async () => examineText(await readTextFile(path, { maxBytes: MOST_BYTES }), path, meld));
+
+/** The same of a text that is at hand; `path` names it in what is found. */
+export const examineContent = (content: string, path: string, meld?: Meld): Promise<Examined> =>
+  told(path, async () => examineText(content, path, meld));
+
+function examineText(content: string, path: string, meld: Meld | undefined): Examined {
+  const [kind, check] = checkerOf(content, path);
+  return { path, kind, ...check(content, path, meld) };
+}
+
+/** What cannot be read is a symptom. */
+async function told(path: string, work: () => Promise<Examined>): Promise<Examined> {
   try {
-    const content = await readTextFile(path, { maxBytes: MOST_BYTES });
-    const [kind, check] = checkerOf(content, path);
-    return { path, kind, ...check(content, path, meld) };
+    return await work();
   } catch (error) {
     if (error instanceof RangeError) return unreadable(path, 'nested too deeply'); // the stack has an end, and so has what is worth reading
     if (!(error instanceof FameError) || error instanceof StoppedError || error.code === 'MELD_PART') throw error;
     const { at, expected, got } = error.detail;
-    const told = [at === path ? undefined : at, expected && `expected ${expected}`, got && `got ${got}`].filter(Boolean).join(', ');
-    return unreadable(path, `${error.code}: ${told}`);
+    const why = [at === path ? undefined : at, expected && `expected ${expected}`, got && `got ${got}`].filter(Boolean).join(', ');
+    return unreadable(path, `${error.code}: ${why}`);
   }
 }
 

@@ -15,4 +15,4 @@ export { lean, SENSES } from './entry.ts';
 export type { Exported, Files, Format, Left } from './format.ts';
 export { FORMAT_NAMES, FORMATS, type FormatName } from './formats.ts';
 export { dialoguesAsSet } from './other.ts';
-export { readDataSet } from './read.ts';
+export { dataSetOf, readDataSet } from './read.ts';

@@ -16,11 +16,21 @@ const MAX_BYTES = 1e9;
  */
 export async function readDataSet(path: string, format?: FormatName): Promise<DataSet> {
   const files = await filesOf(path);
+  const [[file] = ['']] = files;
+  return dataSetOf(files, path, { format, dialogues: (await isFolder(path)) ? join(path, file) : path });
+}
+
+/** The same of texts that are at hand, by the names of their files: a single one is named `data` and its ending. `at` names the set, and it in errors. */
+export function dataSetOf(
+  files: Files,
+  at: string,
+  { format, dialogues = at }: { readonly format?: FormatName | undefined; readonly dialogues?: string } = {},
+): DataSet {
   const found = format ?? formatOf(files);
-  if (found !== undefined) return FORMATS[found].read(files, path);
-  const [[file, content] = ['', '']] = files;
-  if (files.size !== 1) throw unknown(path, files);
-  return dialoguesAsSet(content, (await isFolder(path)) ? join(path, file) : path);
+  if (found !== undefined) return FORMATS[found].read(files, at);
+  const [[, content] = ['', '']] = files;
+  if (files.size !== 1) throw unknown(at, files);
+  return dialoguesAsSet(content, dialogues);
 }
 
 const isFolder = async (path: string): Promise<boolean> => (await stat(path).catch(() => undefined))?.isDirectory() === true;
