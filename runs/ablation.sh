@@ -10,6 +10,7 @@
 # A run that was stopped goes on: finished stages are kept, an unfinished one goes on inside. More seeds may be asked for later.
 # Paths are seen from the root of the checkout. More is set by environment:
 #   DROP     chance that an example of training lacks a modality (default 0.3; empty: none ever does)
+#   G        folder of g's that were trained elsewhere, seed-N/best.safetensors each: then none is trained, and no films are made to learn from
 #   FRAMES   pictures of each film that the model sees (default 8, what FAME-mini learnt with)
 #   SYNTH, TRAIN, PREDICT   further options of these commands, such as TRAIN="--epochs 6 --rate 1e-3"
 set -euo pipefail
@@ -32,7 +33,7 @@ shared=(--model "$model" --frames "$frames" --cache "$out/cache")
 # What stages that are skipped were made with must be what is asked for now.
 weights=$(cat "$model"/*.safetensors | cksum)
 mkdir -p "$out"
-settings="model $model ($weights), $learnt and $asked dialogues, drop '$drop', $frames frames, SYNTH '${SYNTH:-}', TRAIN '${TRAIN:-}', PREDICT '${PREDICT:-}'"
+settings="model $model ($weights), $learnt and $asked dialogues, drop '$drop', $frames frames, G '${G:-}', SYNTH '${SYNTH:-}', TRAIN '${TRAIN:-}', PREDICT '${PREDICT:-}'"
 if [ -f "$out/settings" ] && [ "$(cat "$out/settings")" != "$settings" ]; then
   printf 'In %s there is another ablation:\n  %s\nnot\n  %s\nGive another OUT.\n' "$out" "$(cat "$out/settings")" "$settings" >&2
   exit 2
@@ -53,16 +54,20 @@ stage() {
   mv "$result.part" "$result"
 }
 
-stage "$out/world.json" synth "$world" --split --dialogues "$learnt" --seed 7 ${synth[@]+"${synth[@]}"}
+stage "$out/world.json" synth "$world" --split --dialogues "$learnt" --seed 7 ${G:+--no-video} ${synth[@]+"${synth[@]}"}
 stage "$out/test.json" synth "$test" --split --part test --dialogues $((10 * asked)) --seed 8 ${synth[@]+"${synth[@]}"}
 
 for seed in "${seeds[@]}"; do
-  run=$out/train/seed-$seed
-  stage "$run/trained.json" train "$world" "${shared[@]}" --modalities VTE --fresh linear --seed "$seed" --out "$run" \
-    ${drop:+--drop "$drop"} ${train[@]+"${train[@]}"}
-  if ! grep -q '"leftOut": 0,' "$run/trained.json"; then
-    echo "Seed $seed learnt from fewer examples than the others: see 'left out' in $run/run.jsonl, remove $run and run this again." >&2
-    exit 1
+  if [ -n "${G:-}" ]; then
+    run=$G/seed-$seed
+  else
+    run=$out/train/seed-$seed
+    stage "$run/trained.json" train "$world" "${shared[@]}" --modalities VTE --fresh linear --seed "$seed" --out "$run" \
+      ${drop:+--drop "$drop"} ${train[@]+"${train[@]}"}
+    if ! grep -q '"leftOut": 0,' "$run/trained.json"; then
+      echo "Seed $seed learnt from fewer examples than the others: see 'left out' in $run/run.jsonl, remove $run and run this again." >&2
+      exit 1
+    fi
   fi
   for modalities in V E T VE VT TE VTE; do
     answers=$out/answers/seed-$seed/$modalities

@@ -6,19 +6,21 @@
 #
 # DATA holds ecem/, meld/ and related/ as models/mini/README.md names them; none of it is in this repository. A run that was stopped goes on: a stage whose
 # mark lies in OUT is skipped, an unfinished one goes on inside. OUT/times.tsv has the seconds of each. More is set by environment:
-#   STEPS    of pretraining (default 3000)        FILMS   of the made world that are learnt from (default 240)
-#   PAIRS    explanations made by rule (default 10000)
-#   EPOCHS   of learning causes (default 4)       FAMENET_THREADS   threads of the engine (default: its choice)
+#   STEPS    of pretraining (default 1800)        FILMS     of the made world whose faces are read (default 80)
+#   PAIRS    explanations made by rule (default 9000)   STORIES   of the made world that are learnt from (default 3000)
+#   EPOCHS   of learning causes (default 2.5)     FAMENET_THREADS   threads of the engine (default: its choice)
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 data=${1:?the folder of research data}
 out=${2:-out/mini}
 model=${3:-models/mini}
-steps=${STEPS:-3000}
-pairs=${PAIRS:-10000}
-films=${FILMS:-240}
-export FAMENET_FILMS=$films
+steps=${STEPS:-1800}
+pairs=${PAIRS:-9000}
+films=${FILMS:-80}
+stories=${STORIES:-3000}
+epochs=${EPOCHS:-2.5}
+seed=6 # of the world
 mkdir -p "$out"
 
 # stage NAME COMMAND…: runs a command once and notes how long it took.
@@ -41,16 +43,14 @@ run() { node --import tsx "runs/mini/$1.ts" "${@:2}"; }
 stage clean famenet dataset clean "$data/ecem/train.json" --meld "$data/meld" --out "$out/train.json"
 stage clean-dev famenet dataset clean "$data/ecem/dev.json" --meld "$data/meld" --out "$out/dev.json"
 stage pretrain run pretrain "$data" "$out" "$steps"
-stage pairs run pairs "$data" "$out" "$pairs"
 stage sight run sight "$out/sight" ${FAMENET_THREADS:-}
-stage world famenet synth "$out/world" --dialogues 700 --seed 6 --split
-stage faces run faces "$out/world" "$out/cache" "$films"
-stage causes famenet train "$out/train.json" --meld "$data/meld" --model "$out/pairs/best" --modalities T --trainable all --share 0.05 --seed 1 \
-  --epochs "${EPOCHS:-4}" --batch 8 --rate 3e-4 --decay 0.1 --warmup 0.05 --look-every 100 --out "$out/causes"
+stage world famenet synth "$out/world" --dialogues $((films * 5 / 4)) --seed $seed --split
+stage faces run faces "$out" "$films" $seed
+stage stories run stories "$out" "$stories"
+stage pairs run pairs "$data" "$out" "$pairs" "$stories"
+stage causes run causes "$data" "$out" "$epochs" $((stories / 3))
 stage average run average "$out/pairs/best" "$out/causes/best" "$out/average"
-stage scenes run scenes "$data" "$out" scenes
-stage together run scenes "$data" "$out" together
-stage g run scenes "$data" "$out" g
+stage g run g "$out" "$stories"
 stage finish run finish "$out" "$model"
-stage predict famenet predict "$out/dev.json" --meld "$data/meld" --model "$model" --modalities T --out "$out/dev.jsonl"
+stage predict famenet predict "$out/dev.json" --meld "$data/meld" --model "$model" --modalities T --beams 4 --out "$out/dev.jsonl"
 stage evaluate famenet evaluate --predictions "$out/dev.jsonl" --references "$out/dev.json"

@@ -1,6 +1,6 @@
 /** Every program of examples/ runs, and does what README.md says of it. */
 import { execFile } from 'node:child_process';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,6 +9,7 @@ import * as ort from 'onnxruntime-node';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { probe } from '../src/media/index.ts';
 import { fixture } from './support/fixture.ts';
+import { famenet } from './support/main.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const tiny = (name: string) => join('test/fixtures', name);
@@ -59,8 +60,23 @@ test('export.ts writes files that ONNX Runtime opens by itself', async () => {
   expect(slope?.dims).toEqual(pixels.dims);
 });
 
+test('scenes are explained by FAME-mini, as README.md shows', async () => {
+  const readme = await readFile(join(root, 'README.md'), 'utf8');
+  // Networks may differ in the last digit from processor to processor.
+  const rough = (text: string) => text.replace(/\d+ %/g, 'N %').replace(/-?\d+\.\d+/g, 'N');
+  const commands = [...readme.matchAll(/npm run -s famenet -- (explain examples\/scenes\/.+?)\s*(?:#.*)?$/gm)].map((m) => m[1]!.split(' '));
+  expect(commands.length).toBeGreaterThanOrEqual(2);
+  for (const words of commands) {
+    const { code, stdout } = await famenet(words);
+    expect({ words, code }).toEqual({ words, code: 0 });
+    expect(rough(readme)).toContain(rough(stdout.trim()));
+  }
+  for (const file of await readdir(join(root, 'examples/scenes')))
+    expect((await stat(join(root, 'examples/scenes', file))).size, file).toBeLessThan(1e6);
+}, 120_000);
+
 test('each fits on a page, and none is without a test', async () => {
-  const names = await readdir(join(root, 'examples'));
+  const names = (await readdir(join(root, 'examples'))).filter((name) => name !== 'scenes');
   const tests = await readFile(fileURLToPath(import.meta.url), 'utf8');
   for (const name of names) {
     expect(tests, name).toContain(`test('${name} `);

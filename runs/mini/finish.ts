@@ -4,14 +4,24 @@ import { join } from 'node:path';
 import { writeTextFile } from '../../src/base/atomic.ts';
 import { exists, readJsonFile, readTextFile } from '../../src/base/file.ts';
 import { floatToHalf, openCheckpoint, readFloat32, type TensorData, writeSafetensors } from '../../src/weights/index.ts';
+import { FRAMES } from './story-films.ts';
 
 const [out, model] = process.argv.slice(2);
 if (out === undefined || model === undefined) throw new Error('usage: finish.ts OUT MODEL');
 
-const decoder = join(out, 'together', 'best');
+const decoder = join(out, 'average');
 const sight = join(out, 'sight');
 const own = join(out, 'g', 'best.safetensors');
 const g = (await exists(own)) ? own : join(decoder, 'projector.safetensors');
+
+/** How it is best asked (src/fame/mini.ts). */
+const CARD = {
+  modalities: 'TE',
+  why: 'its image tower has only ever seen drawings of the made world',
+  frames: FRAMES,
+  beams: 4,
+  noRepeat: 4,
+};
 
 /** The tensors of a checkpoint under other names; what `named` gives no name for is left out. */
 async function tensorsOf(at: string, named: (stored: string) => string | undefined): Promise<TensorData[]> {
@@ -45,6 +55,7 @@ const files = {
   'config.json': JSON.stringify(config, null, 2),
   'preprocessor_config.json': JSON.stringify(await readJsonFile(join(sight, 'preprocessor_config.json')), null, 2),
   'tokenizer.json': JSON.stringify(await readJsonFile(join(decoder, 'tokenizer.json'))),
+  'famenet-model.json': JSON.stringify({ famenet: CARD }, null, 2),
   'tokenizer_config.json': (await readTextFile(join(decoder, 'tokenizer_config.json'))).trimEnd(),
 };
 for (const [name, content] of Object.entries(files)) await writeTextFile(join(model, name), `${content}\n`);

@@ -1,6 +1,7 @@
 /**
  * The decoder gets a layer that copies (src/models/copy.ts) and learns to use it on explanations made by rule, in which nearly every word stands in the dialogue.
- * `tsx runs/mini/pairs.ts DATA OUT PAIRS`, where OUT has pretrained/.
+ * Between them are stories of the made world, with their pictures and faces: g learns to lead to a decoder that learns to be led.
+ * `tsx runs/mini/pairs.ts DATA OUT PAIRS STORIES`, where OUT has pretrained/, sight/, stories.safetensors and readings.json.
  */
 import { cp, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -11,15 +12,20 @@ import { heldOutOf, train } from '../../src/fame/index.ts';
 import { openCheckpoint, readBytes, type TensorData, tensorOf, writeSafetensors } from '../../src/weights/index.ts';
 import { examplesOf, readSources } from './data.ts';
 import { engine, signal, told } from './run.ts';
+import { HELD_OUT, SEEN, storyExamples, storyFilms } from './story-films.ts';
 
-const [data, out, count] = process.argv.slice(2);
-if (data === undefined || out === undefined || !(Number(count) > 0)) throw new Error('usage: pairs.ts DATA OUT PAIRS');
+const [data, out, count, stories] = process.argv.slice(2);
+if (data === undefined || out === undefined || !(Number(count) > 0) || !(Number(stories) > 0))
+  throw new Error('usage: pairs.ts DATA OUT PAIRS STORIES');
 
 const grown = await withCopying(join(out, 'pretrained'), join(out, 'grown'));
 const { pairs } = await readSources(data);
 const parts = heldOutOf(examplesOf(pairs, Number(count), 3), 0.015, 1);
 const done = await train({
-  ...{ model: grown, examples: parts.train, heldOut: parts.heldOut, modalities: ['T'], trainable: 'all' },
+  ...{ model: grown, trainable: 'all', vision: join(out, 'sight'), fresh: 'linear', films: await storyFilms(out) },
+  examples: [...parts.train, ...storyExamples('train', Number(stories))],
+  heldOut: [...parts.heldOut, ...storyExamples('dev', Math.ceil(Number(stories) / HELD_OUT))],
+  ...SEEN,
   ...{ epochs: 1, batch: 8, rate: 6e-4, decay: 0.1, warmup: 0.03, seed: 1, lookEvery: 100, saveEvery: 100 },
   ...{ out: join(out, 'pairs'), signal, ...engine, log: told },
 });

@@ -17,7 +17,7 @@ const CONFIG = {
   ...{ hidden_size: WIDTH, intermediate_size: 4 * WIDTH, num_hidden_layers: LAYERS, num_attention_heads: WIDTH / 32 },
   ...{ hidden_act: 'quick_gelu', layer_norm_eps: 1e-5 },
 };
-const TRAINING = { weights: { happening: 3 }, steps: 4000, B: 32, rate: 0.0015, saveEvery: 200, lookEvery: 400 } as const;
+const TRAINING = { weights: { happening: 3 }, steps: 3000, B: 32, rate: 0.0015, saveEvery: 200, lookEvery: 400 } as const;
 /** Pictures that are learnt from, and pictures held out: of causes that the training part of the world does not tell. */
 const [LESSONS, HELD_OUT] = [15_000, 1500];
 const [SEED, THREADS] = [1, 2];
