@@ -22,7 +22,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   store: ['base'], // keeps events of any kind
   data: ['base', 'media', 'text', 'metrics'], // agreement needs a metric, not a model
   fame: ['base', 'graph', 'weights', 'text', 'models', 'media', 'metrics', 'data', 'speech', 'faces'],
-  server: ['base', 'media', 'metrics', 'models', 'data', 'fame', 'faces', 'speech', 'synth', 'protocol', 'store'],
+  server: ['base', 'media', 'metrics', 'models', 'data', 'fame', 'faces', 'speech', 'protocol', 'store'],
   cli: [
     'base',
     'graph',

@@ -1,10 +1,8 @@
-/** Scenes to begin with: drawn people, so nobody is looked at. They come with famenet, or are drawn when they are first asked for. */
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+/** Scenes to begin with, which come with famenet: drawn people, so nobody is looked at. */
+import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createRoute, z } from '@hono/zod-openapi';
-import { exists } from '../base/file.ts';
 import { parseDialogues } from '../data/index.ts';
 import { idOf, nowOf, type Server, unknown, whoOf } from './context.ts';
 import type { ServerEvent } from './events.ts';
@@ -13,8 +11,6 @@ import { allow } from './guard.ts';
 import { type Asker, projectOf } from './members.ts';
 import { idIn, json, KEY, routes } from './shape.ts';
 
-/** The one that is drawn: what is said is the same as with another face, so that it pays to ask without the faces, too. */
-const DRAWN = { name: 'drawn-scene', seed: 6, index: 2, fps: 12 } as const;
 const TITLE = 'Example scenes';
 
 const made = z.object({ project: z.string(), file: z.string(), dialogue: z.string() });
@@ -58,11 +54,11 @@ export const examples = (server: Server, folder = fileURLToPath(new URL('../../e
     );
 };
 
-/** Films with a dialogue of the same name beside them; without any, the one that can be drawn. */
+/** Films with a dialogue of the same name beside them. */
 async function namesIn(folder: string): Promise<readonly string[]> {
   const files = await readdir(folder).catch((): string[] => []);
   const names = files.filter((file) => file.endsWith('.mp4') && files.includes(file.replace(/\.mp4$/, '.json')));
-  return names.length === 0 ? [DRAWN.name] : names.map((file) => basename(file, '.mp4')).sort();
+  return names.map((file) => basename(file, '.mp4')).sort();
 }
 
 /** Puts the scene where it is not yet, and says where it is. */
@@ -109,18 +105,7 @@ async function brought(server: Server, who: Asker, name: string, folder: string)
   return where;
 }
 
-/** Read, or drawn: the same seed gives the same scene. */
-async function sceneNamed(name: string, folder: string): Promise<Scene> {
-  const film = join(folder, `${name}.mp4`);
-  if (await exists(film)) return { film: await readFile(film), dialogue: await readFile(join(folder, `${name}.json`), 'utf8') };
-  const { dialogueOf, SIZES, storyOf, writeFilm } = await import('../synth/index.ts'); // it loads an encoder
-  const story = storyOf(DRAWN.seed, DRAWN.index);
-  const place = await mkdtemp(join(tmpdir(), 'famenet-example-'));
-  try {
-    const path = join(place, 'scene.mp4');
-    await writeFilm(path, story, { ...SIZES['480x360'], fps: DRAWN.fps });
-    return { film: await readFile(path), dialogue: JSON.stringify(dialogueOf(story)) };
-  } finally {
-    await rm(place, { recursive: true, force: true });
-  }
-}
+const sceneNamed = async (name: string, folder: string): Promise<Scene> => ({
+  film: await readFile(join(folder, `${name}.mp4`)),
+  dialogue: await readFile(join(folder, `${name}.json`), 'utf8'),
+});
