@@ -52,5 +52,5 @@ stage causes run causes "$data" "$out" "$epochs" $((stories / 3))
 stage average run average "$out/pairs/best" "$out/causes/best" "$out/average"
 stage g run g "$out" "$stories"
 stage finish run finish "$out" "$model"
-stage predict famenet predict "$out/dev.json" --meld "$data/meld" --model "$model" --modalities T --beams 4 --out "$out/dev.jsonl"
+stage predict famenet predict "$out/dev.json" --meld "$data/meld" --model "$model" --modalities T --out "$out/dev.jsonl"
 stage evaluate famenet evaluate --predictions "$out/dev.jsonl" --references "$out/dev.json"

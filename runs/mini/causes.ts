@@ -6,19 +6,26 @@ import { join } from 'node:path';
 import { readMeld } from '../../src/data/index.ts';
 import { heldOutOf, readDataset, train } from '../../src/fame/index.ts';
 import { engine, signal, told } from './run.ts';
-import { SEEN, storyExamples, storyFilms } from './story-films.ts';
+import { SEEN, storyExamples, storyFilms, talkExamples } from './story-films.ts';
 
 const [data, out, epochs, stories] = process.argv.slice(2);
 if (data === undefined || out === undefined || !(Number(epochs) > 0) || !(Number(stories) > 0))
   throw new Error('usage: causes.ts DATA OUT EPOCHS STORIES');
 
 const meld = await readMeld(join(data, 'meld'));
-const words = heldOutOf(await readDataset(join(out, 'train.json'), { meld }), 0.05, 1);
+const { train: rows, heldOut } = heldOutOf(await readDataset(join(out, 'train.json'), { meld }), 0.05, 1);
+const talks = talkExamples(rows);
 const model = join(out, 'pairs', 'best');
 const done = await train({
-  ...{ model, trainable: 'all', vision: join(out, 'sight'), projector: join(model, 'projector.safetensors'), films: await storyFilms(out) },
-  examples: [...words.train, ...storyExamples('train', Number(stories))],
-  heldOut: words.heldOut,
+  ...{
+    model,
+    trainable: 'all',
+    vision: join(out, 'sight'),
+    projector: join(model, 'projector.safetensors'),
+    films: await storyFilms(out, talks),
+  },
+  examples: [...talks, ...storyExamples('train', Number(stories))],
+  heldOut,
   ...SEEN,
   ...{ epochs: Number(epochs), batch: 8, rate: 3e-4, decay: 0.1, warmup: 0.05, seed: 1, lookEvery: 100, saveEvery: 100 },
   ...{ out: join(out, 'causes'), signal, ...engine, log: told },

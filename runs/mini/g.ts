@@ -17,7 +17,7 @@ const begins =
     : { fresh: 'linear' as const, rate: 2e-3, seed: Number(seed), out: join(out, 'seeds', `seed-${seed}`) };
 const done = await train({
   ...begins,
-  ...{ model, vision: join(out, 'sight'), films: await storyFilms(out) },
+  ...{ model, vision: join(out, 'sight'), films: await storyFilms(out, []) },
   examples: storyExamples('train', Number(stories)),
   heldOut: storyExamples('dev', Math.ceil(Number(stories) / HELD_OUT)),
   ...SEEN,

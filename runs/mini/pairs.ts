@@ -12,7 +12,7 @@ import { heldOutOf, train } from '../../src/fame/index.ts';
 import { openCheckpoint, readBytes, type TensorData, tensorOf, writeSafetensors } from '../../src/weights/index.ts';
 import { examplesOf, readSources } from './data.ts';
 import { engine, signal, told } from './run.ts';
-import { HELD_OUT, SEEN, storyExamples, storyFilms } from './story-films.ts';
+import { HELD_OUT, SEEN, storyExamples, storyFilms, talkExamples } from './story-films.ts';
 
 const [data, out, count, stories] = process.argv.slice(2);
 if (data === undefined || out === undefined || !(Number(count) > 0) || !(Number(stories) > 0))
@@ -20,9 +20,15 @@ if (data === undefined || out === undefined || !(Number(count) > 0) || !(Number(
 
 const grown = await withCopying(join(out, 'pretrained'), join(out, 'grown'));
 const { pairs } = await readSources(data);
-const parts = heldOutOf(examplesOf(pairs, Number(count), 3), 0.015, 1);
+const parts = heldOutOf(talkExamples(examplesOf(pairs, Number(count), 3)), 0.015, 1);
 const done = await train({
-  ...{ model: grown, trainable: 'all', vision: join(out, 'sight'), fresh: 'linear', films: await storyFilms(out) },
+  ...{
+    model: grown,
+    trainable: 'all',
+    vision: join(out, 'sight'),
+    fresh: 'linear',
+    films: await storyFilms(out, [...parts.train, ...parts.heldOut]),
+  },
   examples: [...parts.train, ...storyExamples('train', Number(stories))],
   heldOut: [...parts.heldOut, ...storyExamples('dev', Math.ceil(Number(stories) / HELD_OUT))],
   ...SEEN,

@@ -6,7 +6,7 @@ import { float32, type Value } from '../../src/graph/index.ts';
 import { timelineOf } from '../../src/synth/index.ts';
 import { hashed, partOf, type Story, storyOf } from '../../src/synth/world.ts';
 import { openSafetensors, readFloat32 } from '../../src/weights/index.ts';
-import { facesOf, type Readings, readReadings } from './story-faces.ts';
+import { facesOf, facesOfTalk, type Readings, readReadings } from './story-faces.ts';
 
 /** Pictures of a film that FAME-mini looks at. */
 export const FRAMES = 8;
@@ -42,19 +42,42 @@ export const storyExamples = (part: 'train' | 'dev', count: number): Example[] =
     };
   });
 
-/** Looks at stories where the usual cache looks at films. */
-export async function storyFilms(out: string): Promise<(usual: FilmCache) => FilmCache> {
+/** Seconds of a turn of which only the words are known: as long as it takes to say it. */
+const lengthOf = (text: string): number => 1.2 + 0.06 * text.length;
+
+/**
+ * Conversations of which only words are known, every second one with faces: so that faces do not say that a question is of the made world. `T` alone is still
+ * asked of all of them, as each modality is left out by chance.
+ */
+export const talkExamples = (examples: readonly Example[]): Example[] =>
+  examples.map((example, i) => {
+    if (i % 2 === 1) return example;
+    let end = 0;
+    const turns = example.question.turns.map((turn) => {
+      const start = end;
+      end += lengthOf(turn.text);
+      return { ...turn, start, end };
+    });
+    return { ...example, question: { ...example.question, turns }, film: `talk ${example.id}`, modalities: ['T', 'E'] };
+  });
+
+/** Looks at stories, and at what is known of `talks`, where the usual cache looks at films. */
+export async function storyFilms(out: string, talks: readonly Example[]): Promise<(usual: FilmCache) => FilmCache> {
   const { entries } = await openSafetensors(join(out, STORIES));
   const readings: Readings = await readReadings(out);
   const known = new Map<string, Value>();
   for (const [name, entry] of entries) known.set(`story ${name}`, float32(entry.shape, await readFloat32(entry)));
+  const questions = new Map(talks.flatMap(({ film, question }) => (film === undefined ? [] : [[film, question] as const])));
   return (usual) => ({
     counts: usual.counts,
     features: async (film, end, signal) => known.get(film) ?? usual.features(film, end, signal),
     async faces(film, turns, signal) {
+      const chance = random(hashed(film));
+      const question = questions.get(film);
+      if (question !== undefined) return facesOfTalk(question, readings, chance);
       const [, part, i] = /^story (train|dev)\.(\d+)$/.exec(film) ?? [];
       if (part === undefined) return usual.faces(film, turns, signal);
-      return facesOf(storyNumber(part as 'train' | 'dev', Number(i)), readings, random(hashed(film)));
+      return facesOf(storyNumber(part as 'train' | 'dev', Number(i)), readings, chance);
     },
   });
 }

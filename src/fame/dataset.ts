@@ -16,7 +16,7 @@ import {
   parseEcem,
   placeOf,
 } from '../data/index.ts';
-import type { Question } from './prompt.ts';
+import type { Modality, Question } from './prompt.ts';
 import type { Turn } from './turns.ts';
 
 /** One item of a data set. */
@@ -30,6 +30,8 @@ export interface Example {
   readonly answer?: string;
   /** The film that ends with the target, where there is one. */
   readonly film?: string;
+  /** What it can be asked with, where a film is not enough for everything. */
+  readonly modalities?: readonly Modality[];
 }
 
 export interface DatasetOptions {

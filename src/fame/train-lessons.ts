@@ -7,7 +7,7 @@ import type { FilmCache } from './cache.ts';
 import type { Example } from './dataset.ts';
 import type { Fame } from './fame.ts';
 import type { Stretch } from './parts.ts';
-import { explainPrompt, type Modality } from './prompt.ts';
+import { explainPrompt, MODALITIES, type Modality } from './prompt.ts';
 
 /** One way to ask a question: with some of the modalities. */
 export interface Form {
@@ -52,7 +52,11 @@ export async function lessonsOf(examples: readonly Example[], fame: Fame, o: Les
   return lessons;
 }
 
-async function lessonOf({ id, question, answer, film }: Example, fame: Fame, o: LessonOptions): Promise<Lesson> {
+async function lessonOf(
+  { id, question, answer, film, modalities: has = MODALITIES }: Example,
+  fame: Fame,
+  o: LessonOptions,
+): Promise<Lesson> {
   const { cache, signal } = o;
   if (answer === undefined || answer.trim() === '')
     throw new ModelError('FAME_NOTHING_LEARNT', 'There is nothing to learn from this example', {
@@ -62,7 +66,7 @@ async function lessonOf({ id, question, answer, film }: Example, fame: Fame, o: 
       fix: 'train on a data set with explanations, such as ECEM',
     });
   const blind = o.partial === true && film === undefined && o.modalities.includes('T');
-  const modalities = blind ? (['T'] as const) : o.modalities;
+  const modalities: readonly Modality[] = blind ? ['T'] : o.modalities.filter((m) => has.includes(m));
   const see = modalities.includes('V') ? filmOf(id, film) : undefined;
   const end = question.turns[question.target]?.end;
   const look = see === undefined ? undefined : (later?: AbortSignal) => cache.features(see, end, later);

@@ -8,6 +8,7 @@ import { writeVideo } from '../media/encode.ts';
 import { OUR_TIME_BASE, type Ticks } from '../media/frame.ts';
 import { LLAMA_RENAMES } from '../models/index.ts';
 import { openCheckpoint, openWeights, readBytes, readFloat32 } from '../weights/index.ts';
+import type { FilmCache } from './cache.ts';
 import type { Example } from './dataset.ts';
 import { openFame } from './fame.ts';
 import { answerFeeds, answerLoss } from './loss.ts';
@@ -223,6 +224,22 @@ describe('with some of the modalities', () => {
     const [fame, old] = [await openFame(alone.done.files.last), await openFame(model)];
     expect(fame.receipt.projector!.sha256, 'no film, no gradient').toBe(old.receipt.projector!.sha256);
     await Promise.all([fame.dispose(), old.dispose()]);
+  });
+
+  test('an example is asked only with what it has, and films may be looked at in another way', async () => {
+    const asked: string[] = [];
+    const films = (usual: FilmCache): FilmCache => ({
+      ...usual,
+      features: (film, end, signal) => {
+        asked.push(film);
+        return usual.features(example(0).film!, end, signal);
+      },
+    });
+    const both = { modalities: ['V', 'T'], trainable: 'all', epochs: 1, heldOut: [], films } as const;
+    const wordsOnly = { ...example(1), film: 'words only', modalities: ['T'] } as const;
+    const { done } = await ran(options('another', { ...both, examples: [{ ...example(0), film: 'never filmed' }, wordsOnly] }));
+    expect(done).toMatchObject({ examples: 2, leftOut: 0 });
+    expect(new Set(asked)).toEqual(new Set(['never filmed']));
   });
 });
 
