@@ -78,7 +78,7 @@ const ARGS = {
   beam: integer({
     min: 1,
     max: 64,
-    about: 'search with so many beams: above 1 the text appears at the end; where absent what the model prefers, else 1',
+    about: 'search with so many beams: words appear as soon as all of them agree; where absent what the model prefers, else 1',
   }),
   temperature: number({ min: 0, max: 10, default: 0, about: '0 always takes the likeliest token' }),
   seed: integer({ default: 0, about: 'fixes what is drawn' }),

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { FameError, UsageError } from '../base/errors.ts';
 import { readJsonFile } from '../base/file.ts';
 import { PROVIDERS } from '../graph/protocol.ts';
-import { beamSearch, type GenerateOptions, generate, type LanguageModel, openLanguageModel } from '../models/index.ts';
+import { continuation, openLanguageModel } from '../models/index.ts';
 import { openChat, openTokenizer, type Tokenizer } from '../text/index.ts';
 import { choice, command, flag, integer, number, path, text } from './command.ts';
 
@@ -30,7 +30,7 @@ export default command({
     topP: number({ min: 0, max: 1, default: 1, about: 'draw from the likeliest tokens that reach this probability' }),
     topK: integer({ min: 0, default: 0, about: 'draw from so many likeliest tokens; 0 is all' }),
     seed: integer({ default: 0, about: 'fixes what is drawn' }),
-    beams: integer({ min: 1, max: 64, default: 1, about: 'search with so many beams; the text appears at the end' }),
+    beams: integer({ min: 1, max: 64, default: 1, about: 'search with so many beams; words appear as soon as all beams agree' }),
     ignoreEnd: flag({ about: "go on after the model's end-of-text token" }),
     provider: choice(PROVIDERS, { default: 'cpu', env: 'FAMENET_PROVIDER', about: 'where the network runs' }),
     threads: integer({ min: 1, max: 256, about: "threads inside one operator; the machine's cores where absent" }),
@@ -53,17 +53,9 @@ export default command({
     try {
       const stop = args.ignoreEnd ? [] : tokenizer.eos;
       const shared = { maxNew: args.maxNew, stop, repetitionPenalty: penalty, signal };
-      const made =
-        args.beams > 1
-          ? await searched(model, tokenizer, ids, { ...shared, beams: args.beams })
-          : await streamed(
-              model,
-              tokenizer,
-              ids,
-              { ...shared, temperature: args.temperature, topP: args.topP, topK: args.topK, seed: args.seed },
-              out.text,
-            );
-      if (args.beams > 1) out.text(made.text);
+      const { beams, temperature, topP, topK, seed } = args;
+      const tokens = continuation(model, { ids }, { ...shared, beams, temperature, topP, topK, seed });
+      const made = await streamed(tokens, tokenizer, out.text);
       out.done({
         text: made.text,
         ids: made.ids,
@@ -95,13 +87,7 @@ interface Text {
   readonly ids: readonly number[];
 }
 
-async function streamed(
-  model: LanguageModel,
-  tokenizer: Tokenizer,
-  ids: readonly number[],
-  o: GenerateOptions,
-  write: (piece: string) => void,
-): Promise<Text> {
+async function streamed(tokens: AsyncIterable<number>, tokenizer: Tokenizer, write: (piece: string) => void): Promise<Text> {
   const stream = tokenizer.stream();
   const made: number[] = [];
   let text = '';
@@ -109,23 +95,12 @@ async function streamed(
     text += piece;
     write(piece);
   };
-  for await (const { id } of generate(model, [{ ids }], o)) {
+  for await (const id of tokens) {
     made.push(id);
     emit(stream.push(id));
   }
   emit(stream.end());
   return { text, ids: made };
-}
-
-async function searched(
-  model: LanguageModel,
-  tokenizer: Tokenizer,
-  ids: readonly number[],
-  o: Parameters<typeof beamSearch>[2],
-): Promise<Text> {
-  const [best] = await beamSearch(model, { ids }, o);
-  const kept = (best?.ids ?? []).filter((id, i, all) => !(i === all.length - 1 && o.stop?.includes(id)));
-  return { text: tokenizer.decode(kept), ids: kept };
 }
 
 async function chatIds(model: string, tokenizer: Tokenizer, message: string, system: string | undefined): Promise<number[]> {

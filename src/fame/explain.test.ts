@@ -68,7 +68,7 @@ describe('text', () => {
     const searched = await explained(QUESTION, { video: VIDEO, beams: 3 });
     const [best] = await beamSearch(fame.language, { vectors }, { beams: 3, maxNew: 12, stop: [2] });
     expect(searched.done.ids).toEqual(best?.ids.filter((id) => id !== 2));
-    expect(searched.pieces).toEqual([searched.done.text]);
+    expect(searched.pieces.join('')).toBe(searched.done.text);
   });
 
   test('drawn text is fixed by its seed', async () => {

@@ -2,7 +2,7 @@
 import { ModelError } from '../base/errors.ts';
 import { READING } from '../faces/index.ts';
 import type { Value } from '../graph/index.ts';
-import { beamSearch, generate, type KeptPrompt } from '../models/index.ts';
+import { continuation, type KeptPrompt } from '../models/index.ts';
 import type { Fame, FameReceipt } from './fame.ts';
 import type { FramesOptions, Shown } from './frames.ts';
 import { FRAMES, framesOfEnds, framesUntil } from './frames.ts';
@@ -21,7 +21,7 @@ export interface ExplainOptions extends FramesOptions {
   readonly kept?: KeptPrompt | undefined;
   /** Tokens of the answer at most. Default 256. */
   readonly maxNew?: number;
-  /** 1 (default) takes token by token; more search with so many beams, and the text comes at the end. */
+  /** 1 (default) takes token by token; more search with so many beams, and words come as soon as all beams agree on them. */
   readonly beams?: number;
   /** 0 (default) always takes the likeliest token. */
   readonly temperature?: number;
@@ -82,27 +82,19 @@ export async function* explain(m: Fame, q: Question, o: ExplainOptions = {}): As
   const hasText = (id: number) => id < m.tokenizer.size; // tables are filled up to a round number of rows that no word has
   const ids: number[] = [];
   let text = '';
-  if (beams > 1) {
-    const [best] = await beamSearch(m.language, prompt, { ...shared, beams });
-    ids.push(...(best?.ids ?? []));
-    if (stop.includes(ids.at(-1)!)) ids.pop();
-    text = m.tokenizer.decode(ids.filter(hasText)).trim();
-    yield text;
-  } else {
-    const stream = m.tokenizer.stream();
-    const pieces = (piece: string): string => {
-      const fresh = text === '' ? piece.trimStart() : piece; // the template's space before the answer is not part of it
-      text += fresh;
-      return fresh;
-    };
-    for await (const { id } of generate(m.language, [prompt], { ...shared, temperature, topP, topK, seed })) {
-      ids.push(id);
-      const piece = hasText(id) ? pieces(stream.push(id)) : '';
-      if (piece !== '') yield piece;
-    }
-    const rest = pieces(stream.end());
-    if (rest !== '') yield rest;
+  const stream = m.tokenizer.stream();
+  const pieces = (piece: string): string => {
+    const fresh = text === '' ? piece.trimStart() : piece; // the template's space before the answer is not part of it
+    text += fresh;
+    return fresh;
+  };
+  for await (const id of continuation(m.language, prompt, { ...shared, beams, temperature, topP, topK, seed })) {
+    ids.push(id);
+    const piece = hasText(id) ? pieces(stream.push(id)) : '';
+    if (piece !== '') yield piece;
   }
+  const rest = pieces(stream.end());
+  if (rest !== '') yield rest;
   return {
     text,
     ids,

@@ -37,6 +37,17 @@ interface Beam {
 
 /** The best texts, best first. @throws ModelError as `generate`; MODEL_SAMPLING for a number of beams that is none */
 export async function beamSearch(model: LanguageModel, prompt: Prompt, o: BeamOptions): Promise<BeamText[]> {
+  const search = beamTokens(model, prompt, o);
+  let next = await search.next();
+  while (!next.done) next = await search.next();
+  return next.value;
+}
+
+/**
+ * The same, told while it searches: the ids of the best text but a closing stop id, each as soon as every text that can still win has it in its place. Returns
+ * what `beamSearch` returns. @throws as it does
+ */
+export async function* beamTokens(model: LanguageModel, prompt: Prompt, o: BeamOptions): AsyncGenerator<number, BeamText[], undefined> {
   const { beams: K, maxNew = 256, lengthPenalty = 1, earlyStopping = false, repetitionPenalty = 1, noRepeat = 0 } = o;
   if (!(Number.isInteger(K) && K >= 1))
     throw new ModelError('MODEL_SAMPLING', 'The search setting "beams" is out of range', {
@@ -54,6 +65,7 @@ export async function beamSearch(model: LanguageModel, prompt: Prompt, o: BeamOp
   const decoding = kept?.decoding ?? model.start(1);
   let running: Beam[] = [{ ids: [], sum: 0, row: 0 }];
   let finished: BeamText[] = [];
+  let told = 0;
   try {
     let scores = limit > 0 ? await decoding.feed(kept?.rest ?? x, signal) : [];
     for (let length = 1; length <= limit; length++) {
@@ -76,6 +88,8 @@ export async function beamSearch(model: LanguageModel, prompt: Prompt, o: BeamOp
         !canImprove(running[0] as Beam, finished, K, length, lengthPenalty)
       )
         break;
+      const open = [...finished.slice(0, 1), ...running].map((text) => text.ids);
+      for (const sure = agreed(open); told < sure; told++) yield open[0]![told]!;
       await decoding.pick(running.map((b) => b.row));
       scores = await decoding.feed(
         await model.embed(
@@ -85,6 +99,7 @@ export async function beamSearch(model: LanguageModel, prompt: Prompt, o: BeamOp
         signal,
       );
     }
+    for (const id of finished[0]?.ids.slice(told) ?? []) if (!stop.has(id)) yield id;
     return finished;
   } finally {
     if (!kept) await decoding.end();
@@ -104,6 +119,12 @@ function continuations(beam: Beam, row: number, scores: Float32Array, { before, 
   if (noRepeat > 0) forbid(logp, [...before, ...beam.ids], noRepeat);
   const order = Array.from(logp.keys()).sort((p, q) => (logp[q] as number) - (logp[p] as number));
   return order.slice(0, keep).map((id) => ({ ids: [...beam.ids, id], sum: Math.fround(beam.sum + (logp[id] as number)), row }));
+}
+
+/** How many ids all of them begin with. */
+function agreed([first = [], ...others]: readonly (readonly number[])[]): number {
+  const end = first.findIndex((id, i) => others.some((ids) => ids[i] !== id));
+  return end < 0 ? first.length : end;
 }
 
 const mergeTexts = (p: readonly BeamText[], q: readonly BeamText[], K: number): BeamText[] =>

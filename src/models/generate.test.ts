@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { tinyLlama, uncached } from '../../test/support/tiny.ts';
 import { float32, type Value } from '../graph/index.ts';
-import { beamSearch } from './beam.ts';
+import { beamSearch, beamTokens } from './beam.ts';
 import { type LanguageModel, languageModel } from './decoding.ts';
 import { embedPrompts, type GenerateOptions, generate, type Prompt } from './generate.ts';
 import { largest, logProbabilities } from './sampler.ts';
@@ -110,6 +110,29 @@ describe('beams', () => {
   test('one is greedy', async () => {
     const [best] = await beamSearch(model, { ids: [4, 5] }, { beams: 1, maxNew: 6 });
     expect(best?.ids).toEqual(await greedy([4, 5], 6));
+  });
+  test.each([2, 3, 5])('%d: an id is told when all texts that can still win have it, most of them before the end', async (beams) => {
+    const early: number[] = [];
+    for (const prompt of [[1], [2, 3], [9, 4, 7], [5, 5, 8]]) {
+      let asked = 0;
+      const counted: LanguageModel = {
+        ...model,
+        embed(ids, signal) {
+          asked++;
+          return model.embed(ids, signal);
+        },
+      };
+      const [best] = await beamSearch(counted, { ids: prompt }, { beams, maxNew: 12, stop: [2] });
+      const all = asked;
+      asked = 0;
+      const told: number[] = [];
+      for await (const id of beamTokens(counted, { ids: prompt }, { beams, maxNew: 12, stop: [2] })) {
+        told.push(id);
+        early.push(asked < all ? 1 : 0);
+      }
+      expect(told).toEqual(best?.ids.filter((id) => id !== 2));
+    }
+    expect(early.filter((e) => e === 1).length, `of ${early.length}`).toBeGreaterThan(early.length / 3);
   });
   test('a full context leaves nothing to search', async () => {
     expect(await beamSearch(model, { ids: Array(20).fill(1) }, { beams: 2 })).toEqual([]);

@@ -282,8 +282,8 @@ Options
   --fps <number>                  pictures a second that are looked at for faces (0.1 to 120;
                                   default 5)
   --max-new <integer>             most new tokens (at least 1; default 256)
-  --beam <integer>                search with so many beams: above 1 the text appears at the end;
-                                  where absent what the model prefers, else 1 (1 to 64)
+  --beam <integer>                search with so many beams: words appear as soon as all of them
+                                  agree; where absent what the model prefers, else 1 (1 to 64)
   --temperature <number>          0 always takes the likeliest token (0 to 10; default 0)
   --seed <integer>                fixes what is drawn (default 0)
   --evidence                      weigh what the answer leans on: each turn and modality left out,

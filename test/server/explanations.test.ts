@@ -1,8 +1,8 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Answer, explainerOf } from '../../src/server/explainer.ts';
+import { type Answer, type Explainer, explainerOf } from '../../src/server/explainer.ts';
 import type { JobState } from '../../src/server/jobs.ts';
 import { dialogueOf, storyOf, writeFilm } from '../../src/synth/index.ts';
 import { roomyLlava } from '../support/llava.ts';
@@ -131,20 +131,32 @@ test('a model is asked by its name, and one that is not there is not', async () 
 });
 
 test('an answer that cannot be weighed in time is given without, and says so', { timeout: PATIENCE }, async () => {
-  const hasty = explainerOf('hasty', async () => folder, { patience: 0 });
-  const work = hasty.explain({
-    turns: TALK.map((turn, number) => ({ number, ...turn })) as never,
-    target: 1,
-    emotion: 'sadness',
-    maxNew: 8,
-    evidence: true,
-  });
-  const told = work(() => {}, new AbortController().signal);
+  const answer = await answerOf(
+    explainerOf('hasty', async () => folder, { patience: 0 }),
+    true,
+  );
+  expect(answer).toMatchObject({ sentences: [], unweighed: expect.stringContaining('0 s'), text: expect.any(String) });
+});
+
+test('a model is asked as its card says', { timeout: PATIENCE }, async () => {
+  const card = join(folder, 'famenet-model.json');
+  await writeFile(card, '{"famenet": {"modalities": "T", "why": "it has seen no people", "beams": 2, "noRepeat": 3}}');
+  const answer = await answerOf(
+    explainerOf('carded', async () => folder),
+    false,
+  ).finally(() => rm(card));
+  expect(answer.receipt.settings).toMatchObject({ beams: 2, noRepeat: 3 });
+});
+
+/** What an explainer says of the talk; it is closed afterwards. */
+async function answerOf(explainer: Explainer, evidence: boolean): Promise<Answer> {
+  const turns = TALK.map((turn, number) => ({ number, ...turn })) as never;
+  const told = explainer.explain({ turns, target: 1, emotion: 'sadness', maxNew: 8, evidence })(() => {}, new AbortController().signal);
   let next = await told.next();
   while (!next.done) next = await told.next();
-  expect(next.value).toMatchObject({ sentences: [], unweighed: expect.stringContaining('0 s'), text: expect.any(String) });
-  await hasty.close();
-});
+  await explainer.close();
+  return next.value as Answer;
+}
 
 test("another's job is not there: neither to read nor to stop", async () => {
   const { body } = await asks();
