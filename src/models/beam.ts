@@ -3,7 +3,7 @@ import { ModelError } from '../base/errors.ts';
 import type { LanguageModel } from './decoding.ts';
 import { embedPrompts, type Prompt } from './generate.ts';
 import type { KeptPrompt } from './kept.ts';
-import { forbid, logProbabilities, penalise } from './sampler.ts';
+import { forbid, likeliest, logProbabilities, penalise } from './sampler.ts';
 
 export interface BeamOptions {
   readonly beams: number;
@@ -117,8 +117,7 @@ function continuations(beam: Beam, row: number, scores: Float32Array, { before, 
   const logp = Float32Array.from(logProbabilities(scores));
   if (repetitionPenalty !== 1) penalise(logp, [...before, ...beam.ids], repetitionPenalty);
   if (noRepeat > 0) forbid(logp, [...before, ...beam.ids], noRepeat);
-  const order = Array.from(logp.keys()).sort((p, q) => (logp[q] as number) - (logp[p] as number));
-  return order.slice(0, keep).map((id) => ({ ids: [...beam.ids, id], sum: Math.fround(beam.sum + (logp[id] as number)), row }));
+  return likeliest(logp, keep).map((id) => ({ ids: [...beam.ids, id], sum: Math.fround(beam.sum + (logp[id] as number)), row }));
 }
 
 /** How many ids all of them begin with. */

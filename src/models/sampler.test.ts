@@ -1,5 +1,6 @@
+import { fc, test as prop } from '@fast-check/vitest';
 import { describe, expect, test } from 'vitest';
-import { largest, logProbabilities, penalise, sampler } from './sampler.ts';
+import { largest, likeliest, logProbabilities, penalise, sampler } from './sampler.ts';
 
 const scores = (...values: number[]) => Float32Array.from(values);
 const { log } = Math;
@@ -22,6 +23,24 @@ describe('greedy', () => {
   ])('of %j takes %i', (values, id) => {
     expect(sampler()(scores(...values), [])).toBe(id);
     expect(sampler({ temperature: 1, topK: 1 })(scores(...values), [])).toBe(id);
+  });
+});
+
+describe('the likeliest', () => {
+  const sorted = (values: Float32Array, count: number) =>
+    Array.from(values.keys())
+      .sort((p, q) => values[q]! - values[p]!)
+      .slice(0, count);
+  prop.prop([
+    fc.array(fc.oneof(fc.integer({ min: -3, max: 3 }), fc.double({ noNaN: true, min: -9, max: 9 })), { maxLength: 40 }),
+    fc.nat(45),
+  ])('are the first of a sort that keeps the order of equals', (values, count) => {
+    const all = scores(...values);
+    expect(likeliest(all, count)).toEqual(sorted(all, count));
+  });
+  test('forbidden ones come last', () => {
+    const never = Number.NEGATIVE_INFINITY;
+    expect(likeliest(scores(never, 1, never, 2), 3)).toEqual([3, 1, 0]);
   });
 });
 

@@ -90,6 +90,20 @@ export function largest(scores: Float32Array): number {
   });
 }
 
+/** Indices of the `count` largest scores, largest first; of equals the first. As a whole sort gives them, in one pass. */
+export function likeliest(scores: Float32Array, count: number): number[] {
+  const best: number[] = [];
+  for (let i = 0; i < scores.length; i++) {
+    const s = scores[i] as number;
+    if (best.length === count && !(s > (scores[best.at(-1)!] as number))) continue;
+    let at = best.length;
+    while (at > 0 && s > (scores[best[at - 1]!] as number)) at--;
+    best.splice(at, 0, i);
+    if (best.length > count) best.pop();
+  }
+  return best;
+}
+
 /** log p from scores, in place of nothing: a new array. */
 export function logProbabilities(scores: Float32Array): Float64Array {
   const top = scores[largest(scores)] as number;
@@ -101,8 +115,7 @@ export function logProbabilities(scores: Float32Array): Float64Array {
 
 function draw(scores: Float32Array, temperature: number, topP: number, topK: number, chance: Random): number {
   largest(scores); // refuses what cannot be drawn from
-  const order = Array.from(scores.keys()).sort((p, q) => (scores[q] as number) - (scores[p] as number));
-  const kept = order.slice(0, topK > 0 ? topK : order.length);
+  const kept = topK > 0 ? likeliest(scores, topK) : Array.from(scores.keys()).sort((p, q) => (scores[q] as number) - (scores[p] as number));
   const top = scores[kept[0] as number] as number;
   const weights = kept.map((id) => Math.exp(((scores[id] as number) - top) / temperature));
   const sums = cumulated(weights);
