@@ -49,7 +49,7 @@ stage faces run faces "$out" "$films" $seed
 stage stories run stories "$out" "$stories"
 stage pairs run pairs "$data" "$out" "$pairs" "$stories"
 stage causes run causes "$data" "$out" "$epochs" $((stories / 3))
-stage average run average "$out/pairs/best" "$out/causes/best" "$out/average"
+stage average run average "$out/average" "$out/pairs/best" "$out/causes/best"
 stage g run g "$out" "$stories"
 stage finish run finish "$out" "$model"
 stage predict famenet predict "$out/dev.json" --meld "$data/meld" --model "$model" --modalities T --out "$out/dev.jsonl"

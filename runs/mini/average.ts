@@ -1,29 +1,37 @@
 /**
- * The mean of two models of one shape, weight by weight (Wortsman et al. 2022, "Model soups"): one that copies and one that speaks as people do give one that does
- * both. `tsx runs/mini/average.ts ONE OTHER OUT`
+ * The mean of models of one shape, weight by weight (Wortsman et al. 2022, "Model soups"): one that copies and one that speaks as people do give one that does
+ * both. `tsx runs/mini/average.ts OUT MODEL[@SHARE] …`; a share is 1 unless told.
  */
 import { cp, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openCheckpoint, readFloat32, type TensorData, tensorOf, writeSafetensors } from '../../src/weights/index.ts';
 
-const [one, other, out] = process.argv.slice(2);
-if (one === undefined || other === undefined || out === undefined) throw new Error('usage: average.ts ONE OTHER OUT');
+const [out, ...named] = process.argv.slice(2);
+if (out === undefined || named.length < 2) throw new Error('usage: average.ts OUT MODEL[@SHARE] MODEL[@SHARE] …');
+const models = named.map((name) => {
+  const [folder = '', share = '1'] = name.split('@');
+  return { folder, share: Number(share) };
+});
+const all = models.reduce((sum, { share }) => sum + share, 0);
 
 await mkdir(out, { recursive: true });
-for (const name of ['config.json', 'tokenizer.json', 'tokenizer_config.json']) await cp(join(one, name), join(out, name));
+for (const name of ['config.json', 'tokenizer.json', 'tokenizer_config.json']) await cp(join(models[0]!.folder, name), join(out, name));
 for (const file of ['model.safetensors', 'projector.safetensors'])
-  await writeSafetensors(join(out, file), await meanOf(join(one, file), join(other, file)), { format: 'pt' });
+  await writeSafetensors(join(out, file), await meanOf(file), { format: 'pt' });
 
-async function meanOf(one: string, other: string): Promise<TensorData[]> {
-  const [a, b] = [(await openCheckpoint(one)).entries, (await openCheckpoint(other)).entries];
-  return Promise.all(
-    [...a].map(async ([name, entry]) => {
-      const twin = b.get(name);
-      if (twin?.shape.join() !== entry.shape.join())
-        throw new Error(`${name}: [${entry.shape}] in ${one}, [${twin?.shape ?? 'nothing'}] in ${other}`);
-      const [x, y] = [await readFloat32(entry), await readFloat32(twin)];
-      const mean = x.map((v, i) => (v + y[i]!) / 2);
-      return tensorOf(name, { shape: entry.shape, data: mean });
-    }),
-  );
+async function meanOf(file: string): Promise<TensorData[]> {
+  const opened = await Promise.all(models.map(async ({ folder }) => (await openCheckpoint(join(folder, file))).entries));
+  const means: TensorData[] = [];
+  for (const [name, { shape }] of opened[0]!) {
+    const sum = new Float64Array(shape.reduce((a, b) => a * b, 1));
+    for (const [i, { folder, share }] of models.entries()) {
+      const entry = opened[i]!.get(name);
+      if (entry?.shape.join() !== shape.join())
+        throw new Error(`${name}: [${shape}] in ${models[0]!.folder}, [${entry?.shape ?? 'nothing'}] in ${folder}`);
+      const values = await readFloat32(entry);
+      for (let k = 0; k < sum.length; k++) sum[k]! += (share / all) * values[k]!;
+    }
+    means.push(tensorOf(name, { shape, data: Float32Array.from(sum) }));
+  }
+  return means;
 }
