@@ -45,6 +45,8 @@ describe('what only the doctor looks for', () => {
   test('an explanation twice', () => {
     const twice = [row('He is happy.'), row('He is happy.', { id: 1, video: '5_1.mp4' })];
     expect(found(twice)).toEqual(['same-cause 2, cause: that of entry 1: "He is happy."']);
+    const cut = [row('He is happ'), row('He is happ', { id: 1, video: '5_1.mp4' })];
+    expect(found(cut).map((line) => line.split(' ')[0])).toEqual(['cut-off', 'cut-off']);
   });
   test.each([
     ['Was he happy that she came?', 1],
@@ -65,6 +67,26 @@ describe('what only the doctor looks for', () => {
     expect(odd('The reason for her joy is that he came.')).toEqual([]);
     expect(odd('Joy is what he gave her.')).toEqual([]);
     expect(odd('The reason for his joy is Rachel.', { speaker: 'Ross' })).toEqual([]);
+  });
+  test.each([
+    ["The reason for Joey's joy is that he sings.", 1],
+    ['The reason Joey is happy is that he sings.', 1],
+    ['The source of Joey’s delight is a song.', 1],
+    ['What pleased Joey was a song.', 1],
+    ['The reason Phoebe Sr. is happy is that he sings.', 1],
+    ['The reason for Joey’s song is joy.', 0], // his song, not his joy
+    ['The reason Joey pleases her is that he sings.', 0], // what he does, not what he feels
+    ['The reason Phoebe is happy is that Joey sings.', 0], // the speaker
+    ['The reason Phoebe is happy is that Joey sings.', 0, 'Phoebe Sr'], // who may be called so, too
+    ['The reason Phoebe Sr. is happy is that Joey sings.', 0, 'Phoebe Sr.'],
+    ['The reason Frank is happy is that he sings.', 0], // nobody who speaks in the file: perhaps the speaker's other name
+  ])('whose feeling is explained: %j', (cause, times, speaker = 'Phoebe') => {
+    const speakers = ['Joey', 'Phoebe Sr', 'Phoebe'].map((name, id) => row(`So is ${id}.`, { id, video: `5_${id}.mp4`, speaker: name }));
+    expect(found([...speakers, row(cause, { id: 9, video: '5_9.mp4', speaker })])).toHaveLength(times);
+  });
+  test('whose feeling is explained: the message', () => {
+    const rows = [row('So is he.', { speaker: 'Joey' }), row("The reason for Joey's joy is a song.", { id: 1, video: '5_1.mp4' })];
+    expect(found(rows)).toEqual(['other-person 2, cause: "The reason for Joey\'s joy is a song.", but Ross speaks']);
   });
 });
 

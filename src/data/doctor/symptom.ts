@@ -12,11 +12,14 @@ interface Sort {
 const OWN = {
   damaged: { severity: 'error', about: 'a file or an entry that cannot be understood' },
   'same-id': { severity: 'note', about: 'an id that an earlier row has' },
-  'same-cause': { severity: 'note', about: 'the explanation of another row, word for word' },
+  'same-cause': {
+    severity: 'note',
+    about: 'the explanation of an earlier row, word for word; one that cannot be used anyway is not told again',
+  },
   question: { severity: 'note', about: 'an explanation that asks where it should say why' },
   'other-person': {
     severity: 'warning',
-    about: 'an explanation that says he of a speaker whom the others call she, or the other way round',
+    about: "an explanation of another speaker's feeling, or one that says he of a speaker whom the others call she, or the other way round",
   },
 
   'bad-id': { severity: 'error', about: 'a dialogue or utterance that is not numbered' },
