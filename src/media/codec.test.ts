@@ -1,3 +1,6 @@
+import { pbkdf2 } from 'node:crypto';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { expect, test } from 'vitest';
 import { scene } from '../../test/support/scene.ts';
 import { type Coded, check, even, pictureEncoder, quietAv, soundEncoder, type Track } from './codec.ts';
@@ -27,6 +30,38 @@ test('a packet for each picture, in their order, key where asked', async () => {
 test('equal pictures give equal packets', async () => {
   const [a, b] = [await compressed(), await compressed()];
   expect(a.map(({ data }) => Buffer.from(data).toString('base64'))).toEqual(b.map(({ data }) => Buffer.from(data).toString('base64')));
+});
+
+/** Collects garbage now, and puts other bytes where pictures of this size were. */
+function collect(bytes: number): void {
+  setFlagsFromString('--expose-gc');
+  const gc = runInNewContext('gc') as () => void;
+  for (let i = 0; i < 2; i++) gc();
+  for (let i = 0; i < 500; i++) Buffer.allocUnsafeSlow(bytes).fill(i);
+}
+
+test.each([
+  [63, 47], // filled up to even sides: a copy that nobody else has
+  [64, 48],
+])('a picture of %i × %i that waits for a thread is not collected as garbage', { timeout: 120_000 }, async (width, height) => {
+  const busy = () => Array.from({ length: 4 }, () => new Promise((done) => pbkdf2('', '', 100_000, 64, 'sha512', done))); // all threads
+  const packets = async (late: boolean): Promise<string[]> => {
+    const encoder = await pictureEncoder({ width, height, timeBase: OUR_TIME_BASE, quality: 0 });
+    const coded: Coded[] = [];
+    for (let i = 0; i < 2; i++) {
+      const threads = late ? busy() : [];
+      const data = Uint8Array.from({ length: width * height * 3 }, (_, at) => (at * (i + 3)) % 251);
+      const coming = encoder.encode({ width, height, data }, (i * 3000) as Ticks, 3000 as Ticks);
+      await new Promise(setImmediate); // what only this turn knows is forgotten
+      if (late) collect(even(width) * even(height) * 3);
+      coded.push(...(await coming));
+      await Promise.all(threads);
+    }
+    coded.push(...(await encoder.end()));
+    encoder.close();
+    return coded.map(({ data }) => Buffer.from(data).toString('base64'));
+  };
+  expect(await packets(true)).toEqual(await packets(false));
 });
 
 /** The level that an H.264 stream declares, times 10: the fourth byte of its sequence parameter set. */

@@ -97,11 +97,13 @@ export async function pictureEncoder(options: {
   const exact = (av.SWS_BILINEAR | av.SWS_ACCURATE_RND) as typeof av.SWS_BILINEAR;
   scaler.getContext(wide, high, av.AV_PIX_FMT_RGB24, wide, high, av.AV_PIX_FMT_YUV420P, exact);
   const shared = drained(av, context);
+  let bytes: Buffer | undefined; // a frame only points at them: they must not be collected as garbage while another thread reads
   return {
     timeBase,
     parameters: shared.parameters,
     async encode(picture, pts, duration, key = false) {
-      const from = av.Frame.fromVideoBuffer(evenBytes(picture, wide, high), { width: wide, height: high, format: av.AV_PIX_FMT_RGB24 });
+      bytes = evenBytes(picture, wide, high);
+      const from = av.Frame.fromVideoBuffer(bytes, { width: wide, height: high, format: av.AV_PIX_FMT_RGB24 });
       const to = new av.Frame();
       try {
         to.alloc();
@@ -117,6 +119,7 @@ export async function pictureEncoder(options: {
       } finally {
         from.free();
         to.free();
+        bytes = undefined;
       }
     },
     end: () => shared.send(null),
