@@ -1,4 +1,4 @@
-/** `npm run -s bench -- train|decode|prefill|clip|faces|explain|annotators [--json] [options]`: one question each; figures are ratios taken in one run. */
+/** `npm run -s bench -- train|decode|prefill|clip|faces|explain|annotators|build [--json] [options]`: one question each; figures are ratios taken in one run. */
 import { parseArgs } from 'node:util';
 import { type Bench, machine, printReport, versions } from './report.ts';
 
@@ -13,6 +13,7 @@ const BENCHES: Readonly<Record<string, () => Promise<{ readonly default: Bench }
   explain: () => import('./explain.ts'),
   'full-size': () => import('./full-size.ts'),
   annotators: () => import('./annotators.ts'),
+  build: () => import('./build.ts'),
 };
 
 const { positionals, values } = parseArgs({

@@ -11,6 +11,7 @@ import {
   folding,
   type Orders,
   parseEvent,
+  redactions,
 } from '../protocol/index.ts';
 import { openDesk, openStore, openStoreReader, type Store, type StoreReader } from '../store/index.ts';
 import { text } from './command.ts';
@@ -41,6 +42,11 @@ export interface Session {
    * were stored: none for what had been carried out before. Throws PROTOCOL_… where the rules refuse, and as `append` does.
    */
   carryOut(plan: (campaign: Campaign) => Command | undefined): Promise<readonly Event[]>;
+  /**
+   * Takes off the disk what was erased, by this session or by one that was cut off before it came to that, and gives how many events were changed. The
+   * campaign stays as it is. Throws as `rewrite` of the store does.
+   */
+  redact(): Promise<number>;
 }
 
 /** Does some work in a campaign that may be written to. `create` names a campaign that need not be there yet. */
@@ -69,7 +75,12 @@ export async function readCampaign(args: StoreArgs): Promise<{ readonly id: stri
 /** Work in a campaign of an open store. Throws what reading throws. */
 export async function sessionOf(store: Store<Event>, id: string): Promise<Session> {
   const desk = await openDesk(store, id, folding);
-  return { id, campaign: desk.state, carryOut: (plan) => desk.carryOut((campaign) => carriedOut(campaign, plan(campaign))) };
+  return {
+    id,
+    campaign: desk.state,
+    carryOut: (plan) => desk.carryOut((campaign) => carriedOut(campaign, plan(campaign))),
+    redact: () => desk.rewrite(redactions),
+  };
 }
 
 /** A command as one person asks for it, now. */

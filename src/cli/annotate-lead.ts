@@ -92,8 +92,15 @@ export const erase = command({
   },
   async run({ args, out }) {
     const { person, texts } = args;
-    await done(args, out, (session) => asked('erase', session, args, { person, texts }), 'Erased: nobody sees the name any more');
-    out.note('The file itself still holds the old events. A dump without them: famenet annotate dump --redacted');
+    await inCampaign(args, async (session) => {
+      const before = await session.redact(); // of an erasure that was cut off
+      const events = await session.carryOut(() => asked('erase', session, args, { person, texts }));
+      const changed = before + (await session.redact());
+      const said = `Erased, in the store's tables too: ${changed} events were changed`;
+      out.line(said);
+      out.done({ result: said, events: events.map(({ id, type }) => ({ id, type })), changed });
+    });
+    out.note('Dumps, exports and copies that were made before still hold what they held; so may the logs and backups of a database.');
   },
 });
 

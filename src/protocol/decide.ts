@@ -4,6 +4,7 @@ import { idTwice } from './fold.ts';
 import { judge } from './judge.ts';
 import { type Refusal, type Refused, refuse } from './refusal.ts';
 import { isSame } from './same.ts';
+import { speakerIn } from './speaker.ts';
 import type { Campaign } from './state.ts';
 import { drawPractice } from './training.ts';
 import type { Writing } from './writing.ts';
@@ -47,6 +48,13 @@ export interface Orders {
   readonly reassign: Payloads['reassigned'];
   readonly withdraw: Payloads['withdrawn'];
   readonly erase: { readonly person: string; readonly texts: boolean };
+  /** For a server, which erases everywhere at once: `clips` are films that are gone with the speaker. */
+  readonly 'erase-speaker': {
+    readonly speaker: string;
+    readonly as: string;
+    readonly mentions: boolean;
+    readonly clips: readonly string[];
+  };
   readonly close: Payloads['closed'];
 }
 
@@ -108,6 +116,11 @@ const MAKERS: { readonly [T in CommandType]: Maker<T> } = {
   reassign: () => ({ type: 'reassigned' }),
   withdraw: () => ({ type: 'withdrawn' }),
   erase: ({ people }) => ({ type: 'erased', as: pseudonym(people) }),
+  'erase-speaker': (campaign, { speaker, mentions, clips }) => ({
+    type: 'speaker-erased',
+    items: speakerIn(campaign, { speaker, mentions, clips }).resting,
+    clips: undefined,
+  }),
   close: () => ({ type: 'closed' }),
 };
 
@@ -122,7 +135,15 @@ function eventOf(campaign: Campaign, command: Command): Event {
 function isCarriedOut(known: Event, command: Command): boolean {
   const { type } = (MAKERS[command.type] as Maker<CommandType>)(NOBODY, command);
   // Of an erased person the log has the pseudonym only.
-  const { at: _, type: __, ...said } = command.type === 'erase' ? { at: '', type: '', texts: command.texts } : command;
+  const {
+    at: _,
+    type: __,
+    ...said
+  } = command.type === 'erase'
+    ? { at: '', type: '', texts: command.texts }
+    : command.type === 'erase-speaker'
+      ? { at: '', type: '', as: command.as }
+      : command;
   const asked = Object.entries(said).filter(([, value]) => value !== undefined);
   return known.type === type && asked.every(([key, value]) => isSame(value, (known as unknown as Readonly<Record<string, unknown>>)[key]));
 }

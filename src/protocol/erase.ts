@@ -52,7 +52,8 @@ export function redacted(event: Event, { person, as, texts }: Erasure): Event {
 /** Fields of events that name a person. */
 const PEOPLE: readonly string[] = ['by', 'person', 'with', 'from', 'to'];
 
-function withoutWords({ evidence }: Writing): Writing {
+/** A writing of which only numbers are left. */
+export function withoutWords({ evidence }: Writing): Writing {
   const mute = <T extends object>(entry: T): T => ('note' in entry ? { ...entry, note: ERASED } : entry);
   const { text, sound, picture, faces, nothing } = evidence;
   const numbers: Evidence = { text: text.map(mute), sound: sound.map(mute), picture: picture.map(mute), faces: faces.map(mute), nothing };

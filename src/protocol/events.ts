@@ -78,6 +78,16 @@ export interface Payloads {
   readonly withdrawn: { readonly item: string; readonly reason: string };
   /** A person's name and id are replaced by `as` everywhere, and with `texts` all that the person wrote is gone. See `erase.ts`. */
   readonly erased: { readonly person: string; readonly as: string; readonly texts: boolean };
+  /**
+   * Somebody of the films and dialogues is `as` everywhere, and nothing that this speaker said is left; `items` are withdrawn, and nothing that was written at
+   * them is left. With `mentions` the name goes wherever else it was written, too. See `speaker.ts`.
+   */
+  readonly 'speaker-erased': {
+    readonly speaker: string;
+    readonly as: string;
+    readonly mentions: boolean;
+    readonly items: readonly string[];
+  };
   /** Nothing is written any more. */
   readonly closed: Readonly<Record<never, never>>;
 }

@@ -1,9 +1,10 @@
-import { afterErasure, type Erasure, redacted } from './erase.ts';
+import { afterErasure, redacted } from './erase.ts';
 import type { Event } from './events.ts';
 import { judge } from './judge.ts';
 import { type Refusal, refuse } from './refusal.ts';
-import type { Change } from './rules.ts';
+import type { Change, Context } from './rules.ts';
 import { isSameEvent } from './same.ts';
+import { afterSpeaker, speakerless } from './speaker.ts';
 import type { Campaign, ItemState, Person, Settings } from './state.ts';
 
 /** What became of an event: it counts, it was counted before, or it was refused. */
@@ -60,10 +61,19 @@ function add(campaign: Growing, event: Event): Outcome {
     campaign.refused.push({ event, refusal: judged.refused });
     return judged.refused;
   }
-  if (judged.erase === undefined) {
+  const { erase, unname } = judged;
+  if (erase !== undefined) {
+    const { person, as } = erase;
+    const after = (context: Context, own: Event) => afterErasure(context, erase, own);
+    foldAnew(campaign, event, { isDone: person === as, without: (one) => redacted(one, erase), after });
+  } else if (unname !== undefined) {
+    const { speaker, as } = unname;
+    const after = (context: Context, own: Event) => afterSpeaker(context, unname, own);
+    foldAnew(campaign, event, { isDone: speaker === as, without: speakerless(unname), after });
+  } else {
     put(campaign, judged);
     campaign.events.set(event.id, event);
-  } else erase(campaign, event, judged.erase);
+  }
   return 'accepted';
 }
 
@@ -82,14 +92,21 @@ function put(campaign: Growing, { settings, people = [], items = [] }: Change): 
   for (const item of items) campaign.items.set(item.item.id, item);
 }
 
-/** Folds all again as if the person had always been the pseudonym: nothing of the state has to be searched for a name. */
-function erase(campaign: Growing, event: Event, erasure: Erasure): void {
-  const own = redacted(event, erasure);
-  // A log in which the erasure has been carried out already needs no second pass.
-  const again = erasure.person === erasure.as ? campaign : nothing();
-  if (again !== campaign) for (const before of campaign.events.values()) add(again, redacted(before, erasure));
-  const refused = campaign.refused.map((entry) => ({ ...entry, event: redacted(entry.event, erasure) }));
-  put(again, afterErasure({ campaign: again, settings: again.settings! }, erasure, own));
+interface Erasing {
+  /** Whether the log has been rewritten already: it needs no second pass. */
+  readonly isDone: boolean;
+  readonly without: (event: Event) => Event;
+  /** What follows, in the campaign of the changed log. */
+  readonly after: (context: Context, own: Event) => Change;
+}
+
+/** Folds all again as if what was erased had never been in it: nothing of the state has to be searched for a name. */
+function foldAnew(campaign: Growing, event: Event, { isDone, without, after }: Erasing): void {
+  const own = without(event);
+  const again = isDone ? campaign : nothing();
+  if (again !== campaign) for (const before of campaign.events.values()) add(again, without(before));
+  const refused = campaign.refused.map((entry) => ({ ...entry, event: without(entry.event) }));
+  put(again, after({ campaign: again, settings: again.settings! }, own));
   again.events.set(event.id, own);
   Object.assign(campaign, again, { refused });
 }

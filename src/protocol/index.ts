@@ -44,7 +44,9 @@ export { parseCommand, parseEvent } from './parse.ts';
 export { AUTHORS, ECEM, type GatePolicy, type NoGate, type Policy } from './policy.ts';
 export { type Agreement, type PersonProgress, type Progress, progressOf } from './progress.ts';
 export { type Publication, publicationOf, type Result, results } from './publication.ts';
+export { redactions } from './redaction.ts';
 export { type Refusal, type Refused, refusalError } from './refusal.ts';
+export { type SpeakerErasure, type SpeakerTraces, speakerIn, speakerless } from './speaker.ts';
 export type {
   Campaign,
   Discussion,

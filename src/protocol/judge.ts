@@ -8,6 +8,7 @@ import { PEOPLE_ROWS, unknownItem, unknownPerson } from './people.ts';
 import { type Refused, refuse } from './refusal.ts';
 import type { Change, Context, Row, Rows } from './rules.ts';
 import { SEAT_ROWS } from './seats.ts';
+import { SPEAKER_ROWS } from './speaker.ts';
 import type { Campaign } from './state.ts';
 import { TRAINING_ROWS } from './training.ts';
 import { VOTE_ROWS } from './votes.ts';
@@ -22,10 +23,11 @@ const ROWS: Rows<EventType> = {
   ...VOTE_ROWS,
   ...DISCUSSION_ROWS,
   ...ERASE_ROWS,
+  ...SPEAKER_ROWS,
 };
 
 /** What still happens in a closed campaign: rights do not end with it. */
-const AFTER_CLOSING: ReadonlySet<EventType> = new Set(['withdrawn', 'erased', 'left']);
+const AFTER_CLOSING: ReadonlySet<EventType> = new Set(['withdrawn', 'erased', 'speaker-erased', 'left']);
 
 /** What an event that was not seen before changes, or why it is refused. The whole protocol is behind this one question; it changes nothing. */
 export function judge(campaign: Campaign, event: Event): Change | Refused {

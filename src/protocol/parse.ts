@@ -118,6 +118,7 @@ const EVENTS: { readonly [T in EventType]: Fields<Payloads[T]> } = {
   reassigned: REASSIGNED,
   withdrawn: { item: name, reason: note },
   erased: { person: name, as: name, texts: yesNo },
+  'speaker-erased': { speaker: name, as: name, mentions: yesNo, items: list(name) },
   closed: {},
 };
 
@@ -150,6 +151,7 @@ const COMMANDS: { readonly [T in CommandType]: Fields<Orders[T]> } = {
   reassign: REASSIGNED,
   withdraw: { item: name, reason: note },
   erase: { person: name, texts: yesNo },
+  'erase-speaker': { speaker: name, as: name, mentions: yesNo, clips: list(name) },
   close: {},
 };
 

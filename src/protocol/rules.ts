@@ -2,6 +2,7 @@
 import type { EventOf, EventType, Role } from './events.ts';
 import type { Status } from './item.ts';
 import type { Refused } from './refusal.ts';
+import type { SpeakerErasure } from './speaker.ts';
 import type { Campaign, ItemState, Person, Settings } from './state.ts';
 
 /** What an accepted event puts in the place of what was there. Nothing is changed in place, so nothing is ever half done. */
@@ -11,6 +12,8 @@ export interface Change {
   readonly items?: readonly ItemState[];
   /** All that was folded is to be folded again without this person. */
   readonly erase?: { readonly person: string; readonly as: string; readonly texts: boolean };
+  /** The same without this speaker. */
+  readonly unname?: SpeakerErasure;
 }
 
 /** What rules look at. */

@@ -9,6 +9,7 @@ export function isSame(a: unknown, b: unknown): boolean {
 export function isSameEvent(known: Event, event: Event): boolean {
   // The log may still have the person's id where the campaign, rightly, has not.
   if (known.type === 'erased' && event.type === 'erased') return known.texts === event.texts;
+  if (known.type === 'speaker-erased' && event.type === 'speaker-erased') return known.as === event.as;
   return isSame({ ...known, at: '' }, { ...event, at: '' });
 }
 

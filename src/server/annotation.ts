@@ -21,10 +21,14 @@ import {
 } from '../protocol/index.ts';
 import { CAMPAIGN, campaignFor, checkLead } from './campaign.ts';
 import { type Env, keyOf, nowOf, type Server, whoOf } from './context.ts';
+import { redactedOnDisk } from './erasure.ts';
 import { allow } from './guard.ts';
 import { body, json, KEY, routes, shaped } from './shape.ts';
 
-/** What people may ask for from outside. `measure` is not among it: only the gate's own program says how far two drafts agree. */
+/**
+ * What people may ask for from outside. `measure` is not among it: only the gate's own program says how far two drafts
+ * agree; nor is `erase-speaker`, which is done everywhere at once (`erasures.ts`).
+ */
 const ASKED = [
   'add-items',
   'publish-guidelines',
@@ -47,7 +51,7 @@ const ASKED = [
   'withdraw',
   'erase',
   'close',
-] as const satisfies readonly Exclude<keyof Orders, 'open' | 'measure'>[];
+] as const satisfies readonly Exclude<keyof Orders, 'open' | 'measure' | 'erase-speaker'>[];
 
 /** A campaign as everybody in it may see it: sums, and no names with them. */
 export interface Shown {
@@ -194,6 +198,7 @@ export const annotation = (server: Server) => {
         const command = ordered(c, id, orders);
         const desk = await server.campaign(id);
         await desk.carryOut((campaign) => carriedOut(campaign, command));
+        if (orders.type === 'erase') await redactedOnDisk(desk);
         server.gate(id);
         const view = orders.item === undefined ? undefined : viewFor(desk.state, whoOf(c).id, orders.item);
         return c.json({ id: command.id, view: view ?? null }, 200);

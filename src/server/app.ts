@@ -6,8 +6,10 @@ import { accounts } from './accounts.ts';
 import { annotation } from './annotation.ts';
 import { calibrations } from './calibrations.ts';
 import type { Env, Server } from './context.ts';
+import { counted } from './counted.ts';
 import { datasets } from './datasets.ts';
 import { dialogues } from './dialogues.ts';
+import { erasures } from './erasures.ts';
 import { ROLES } from './events.ts';
 import { examination } from './examination.ts';
 import { examples } from './examples.ts';
@@ -76,10 +78,12 @@ export function createApp(server: Server) {
     .route('/session', session(server))
     .route('/accounts', accounts(server))
     .route('/projects', projects(server))
+    .route('/projects', erasures(server))
     .route('/files', files(server))
     .route('/dialogues', dialogues(server))
     .route('/campaigns', annotation(server))
     .route('/campaigns', items(server))
+    .route('/campaigns', counted(server))
     .route('/campaigns', glimpses(server))
     .route('/studies', studies(server))
     .route('/studies', ratings(server))

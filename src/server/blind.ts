@@ -5,6 +5,7 @@ import { random } from '../base/random.ts';
 import type { Item } from '../protocol/index.ts';
 import type { RatedItem } from './events.ts';
 import type { Study } from './state.ts';
+import { isEmptied } from './unnamed.ts';
 
 /** One item to rate. */
 export interface Sheet {
@@ -28,7 +29,9 @@ export interface Turn {
 
 /** The next item of a rater: the same until it is rated. Items, too, come in an order of the rater's own, so that tiredness falls on all alike. */
 export function turnOf(study: Study, rater: string, secret: Buffer): Turn {
-  const order = orderOf(study, rater, '', secret).shuffled(study.items);
+  const order = orderOf(study, rater, '', secret)
+    .shuffled(study.items)
+    .filter((item) => !isEmptied(item));
   const rated = (item: RatedItem) => item.texts.every(({ system }) => study.ratings.has(JSON.stringify([rater, item.id, system])));
   const left = order.filter((item) => !rated(item));
   const [next] = left;

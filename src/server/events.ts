@@ -92,6 +92,26 @@ export const serverEvent = z.discriminatedUnion('type', [
   z.object({ ...happened, type: z.literal('person-erased'), account: name, as: name, texts: z.boolean() }),
   /** Nothing of the person is left; somebody else may get the id. */
   z.object({ ...happened, type: z.literal('erasure-finished'), erasure: id }),
+  /**
+   * Somebody of a project's films and dialogues is `as` from the beginning, and what this person said is gone; films, data sets and explanations are removed by
+   * events of their own. Until it is finished, a server that opens this log goes on with it; both names are one once the log itself was changed: what
+   * stays is who did it, when, and how much there was.
+   */
+  z.object({
+    ...happened,
+    type: z.literal('name-erased'),
+    project: id,
+    name,
+    as: name,
+    /** Whether the name goes wherever else it was written, too. */
+    mentions: z.boolean(),
+    /** Those that had the person, or the name, in any version. */
+    dialogues: z.array(id).max(100_000),
+    files: z.array(id).max(10_000),
+    sets: z.array(id).max(10_000),
+    campaigns: z.array(name).max(10_000),
+    counts: z.object({ turns: z.int(), mentions: z.int(), explanations: z.int(), rated: z.int() }),
+  }),
   z.object({
     ...happened,
     type: z.literal('project-made'),
@@ -216,6 +236,8 @@ export const serverEvent = z.discriminatedUnion('type', [
     items: z.array(ratedItem).min(1).max(5000),
   }),
   z.object({ ...happened, type: z.literal('rated'), study: id, item: name, system: name, scores }),
+  /** A campaign was opened with what a project has. */
+  z.object({ ...happened, type: z.literal('campaign-set-up'), campaign: name, project: id }),
 ]);
 
 /** Something that happened. */

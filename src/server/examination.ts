@@ -14,7 +14,8 @@ import { body, idIn, json, KEY, routes, shaped, write } from './shape.ts';
 
 const SEVERITIES = ['error', 'warning', 'note'] as const satisfies readonly Severity[];
 const DECISIONS = ['accepted', 'refused', 'open'] as const;
-const CHARTS = ['lengths', 'emotions'] as const;
+/** Charts of statistics. */
+export const CHARTS = ['lengths', 'emotions'] as const;
 const parts = Object.keys(MELD_PARTS) as [MeldPart, ...MeldPart[]];
 
 /** Findings of one code: what it is, and how far people are with it. */

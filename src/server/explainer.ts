@@ -105,7 +105,14 @@ export function explainerOf(
         const [report, seen] = [reports.get(target), pictures.get(target)];
         const question: Question = { turns, target, emotion, faces: report };
         told({ stage: 'speaking' });
-        const stream = explain(fame, question, { modalities: on, seen, maxNew, beams: card?.beams ?? 1, noRepeat: card?.noRepeat ?? 0, signal });
+        const stream = explain(fame, question, {
+          modalities: on,
+          seen,
+          maxNew,
+          beams: card?.beams ?? 1,
+          noRepeat: card?.noRepeat ?? 0,
+          signal,
+        });
         let made: Explanation | undefined;
         while (made === undefined) {
           const next = await stream.next();

@@ -43,7 +43,6 @@ export function numbered(
 }
 
 /** What the player of an item needs besides its film: the outline of the sound, and where faces are, up to the utterance and no further. */
-/** Outline of the sound and numbers of the faces, item by item. */
 export const glimpses = (server: Server) => {
   const { log, insight, jobs, secret } = server;
   /** The item as this person may see it, with its film. Throws SERVER_UNKNOWN, TEXT_ONLY. */

@@ -56,6 +56,8 @@ export interface Jobs {
   stop(owner: string, id: string): void;
   /** Stops all of somebody's, and keeps nothing of them. */
   forget(owner: string): void;
+  /** The same of all of these, whoever has asked for them. */
+  drop(which: (id: string) => boolean): void;
   readonly waiting: () => number;
   readonly running: () => number;
   /** Takes no more, stops those there are, and waits for them. */
@@ -123,6 +125,12 @@ export function jobs({
     const job = all.get(id);
     return job?.owner === owner ? job : undefined;
   };
+  const dropped = (which: (job: Job) => boolean): void => {
+    for (const job of [...all.values()].filter(which)) {
+      job.stop.abort(new StoppedError());
+      all.delete(job.id);
+    }
+  };
   const shown = (job: Job): JobState => {
     const last = job.events.at(-1);
     return {
@@ -167,12 +175,8 @@ export function jobs({
       return job && told(job, after, signal);
     },
     stop: (owner, id) => own(owner, id)?.stop.abort(new StoppedError()),
-    forget(owner) {
-      for (const job of [...all.values()].filter((one) => one.owner === owner)) {
-        job.stop.abort(new StoppedError());
-        all.delete(job.id);
-      }
-    },
+    forget: (owner) => dropped((one) => one.owner === owner),
+    drop: (which) => dropped(({ id }) => which(id)),
     waiting: line.waiting,
     running: line.running,
     async close() {

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
+import { sought } from '../base/called.ts';
 import { FameError } from '../base/errors.ts';
 import { examineContent, filePatch, patchManifest } from '../data/doctor/index.ts';
 import { type DataSet, dataSetOf } from '../data/exchange/index.ts';
@@ -84,8 +85,8 @@ const TASKS: { readonly [T in Asked['task']]: (asked: Asked & { readonly task: T
     const bytes = await readFile(file.path);
     return patchManifest(changes.length === 0 ? [] : [filePatch(file.name, bytes, changes)]);
   },
-  async statistics({ file, is }, tell) {
-    const set = setOf(await textOf(file), file.name);
+  async statistics({ file, is, set: given }, tell) {
+    const set = given ?? setOf(await textOf(file), file.name);
     tell('counting');
     const sets = [await summarise(set, { seed: SEED })];
     const printed = PRINTED_SETS.find(({ name }) => name === is);
@@ -109,7 +110,12 @@ const TASKS: { readonly [T in Asked['task']]: (asked: Asked & { readonly task: T
     return read ?? entryItems(setOf(content, file.name).entries, modalities);
   },
   pairs: async ({ file }) => pairsOf(await textOf(file), file.name),
+  name: async ({ file, name = '' }) => sought(name).count(unescaped(await textOf(file))),
 };
+
+/** JSON may write any letter by its number. */
+const unescaped = (text: string): string =>
+  text.replaceAll(/\\u([0-9a-fA-F]{4})/g, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)));
 
 const say = (told: Told): void => parentPort?.postMessage(told);
 

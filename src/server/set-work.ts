@@ -2,6 +2,7 @@
 import { type Detail, FameError, StoppedError } from '../base/errors.ts';
 import { startThread } from '../base/thread.ts';
 import type { Change, PatchManifest } from '../data/doctor/index.ts';
+import type { DataSet } from '../data/exchange/index.ts';
 import type { MeldPart } from '../data/index.ts';
 import type { Section, SetStats } from '../data/stats/index.ts';
 import type { Item, Modality, TextPair } from '../protocol/index.ts';
@@ -21,6 +22,9 @@ export interface Asked {
   readonly changes?: readonly Change[];
   readonly is?: string | undefined;
   readonly modalities?: readonly Modality[] | undefined;
+  readonly name?: string;
+  /** In place of the file: what a campaign has published. */
+  readonly set?: DataSet;
 }
 
 /** What a file is: of the doctor's kinds, another set that can be read, or texts of two people about the same things. */
@@ -34,6 +38,8 @@ export interface Results {
   statistics: StatisticsReport;
   items: readonly Item[];
   pairs: readonly TextPair[];
+  /** In how many places it has somebody's name. */
+  name: number;
 }
 
 /** What the doctor found in a data set. */

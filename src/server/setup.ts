@@ -15,7 +15,7 @@ import { talkItems } from './intake.ts';
 import { projectOf } from './members.ts';
 import { checkFilms } from './purpose.ts';
 import { inThread } from './set-work.ts';
-import { body, json, KEY, routes } from './shape.ts';
+import { body, json, KEY, routes, write } from './shape.ts';
 
 const BATCH = 500_000; // characters of items in one event
 const parts = Object.keys(MELD_PARTS) as [MeldPart, ...MeldPart[]];
@@ -118,6 +118,7 @@ export const setup = (server: Server) => {
       if (!said.dry) {
         const desk = await server.campaign(campaign, true);
         for (const one of [opening, ...adding]) await desk.carryOut((state) => carriedOut(state, one));
+        await write(c, server, 'campaign-set-up', { campaign, project: said.project }, () => ({}));
       }
       const withFilm = items.filter(({ clip }) => clip !== undefined).length;
       return c.json({ campaign, items: items.length, opened: !said.dry, withFilm, first: items.slice(0, 5).map(({ id }) => id) }, 201);

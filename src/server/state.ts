@@ -4,6 +4,7 @@ import type { MemberRole, Role, Scores, ServerEvent, ServerEventOf } from './eve
 import type { Decision } from './findings.ts';
 import { type Erasure, forgotten } from './forgotten.ts';
 import type { Problem } from './problem.ts';
+import { type NameErasure, unnamed } from './unnamed.ts';
 
 /** Somebody who can log in. */
 export interface Account {
@@ -88,6 +89,10 @@ export interface State {
   readonly explanations: ReadonlyMap<string, KeptExplanation>;
   /** People who are to be forgotten on the disk, too, by the id of the event. */
   readonly erasures: ReadonlyMap<string, Erasure>;
+  /** The same of people who have no account. */
+  readonly namings: ReadonlyMap<string, NameErasure>;
+  /** Projects of the campaigns that were opened with what they have. */
+  readonly campaigns: ReadonlyMap<string, string>;
   /** Of all events: what makes a repeated write harmless. */
   readonly events: ReadonlyMap<string, ServerEvent>;
 }
@@ -117,18 +122,23 @@ const CHANGES: { readonly [T in ServerEvent['type']]: (state: Growing, event: Se
   'person-erased'(state, event) {
     const { account, as, texts } = event;
     if (account !== as) {
-      const before = [...state.events.values()];
-      const unfinished = [...state.erasures];
-      for (const map of Object.values(state)) map.clear();
-      for (const one of before) put(state, forgotten(one, event));
-      for (const [id, erasure] of unfinished) state.erasures.set(id, erasure);
+      foldAnew(state, (one) => forgotten(one, event));
       state.erasures.set(event.id, { account, as, texts });
     }
     const known = state.accounts.get(as);
     if (known !== undefined) state.accounts.set(as, { id: as, name: as, roles: known.roles, closed: true, epoch: known.epoch + 1 });
     for (const [word, invitation] of state.invitations) if (invitation.account === as) state.invitations.delete(word);
   },
-  'erasure-finished': ({ erasures }, { erasure }) => void erasures.delete(erasure),
+  'erasure-finished'({ erasures, namings }, { erasure }) {
+    erasures.delete(erasure);
+    namings.delete(erasure);
+  },
+  'name-erased'(state, event) {
+    const { project, name, as, mentions, dialogues, files, sets, campaigns } = event;
+    if (name !== as) foldAnew(state, unnamed(event));
+    state.namings.set(event.id, { project, name, as, mentions, dialogues, files, sets, campaigns });
+  },
+  'campaign-set-up': ({ campaigns }, { campaign, project }) => void campaigns.set(campaign, project),
   'project-made'({ projects }, { type: _, id: __, members, ...project }) {
     const roles = members && new Map(members.map((member) => [member.account, member.roles]));
     projects.set(project.project, { ...project, members: roles });
@@ -197,7 +207,23 @@ const CHANGES: { readonly [T in ServerEvent['type']]: (state: Growing, event: Se
 function put(state: Growing, event: ServerEvent): void {
   if (state.events.has(event.id)) return;
   (CHANGES[event.type] as (state: Growing, event: ServerEvent) => void)(state, event);
-  state.events.set(event.id, event.type === 'person-erased' ? forgotten(event, event) : event);
+  state.events.set(event.id, ownNamesOut(event));
+}
+
+/** An erasure without whom it is about: that stands, until it is finished, in a place of its own. */
+function ownNamesOut(event: ServerEvent): ServerEvent {
+  if (event.type === 'person-erased') return forgotten(event, event);
+  return event.type === 'name-erased' ? { ...event, name: event.as } : event;
+}
+
+/** Folds all again as if what was erased had never been there; what is to be forgotten on the disk is not forgotten by that. */
+function foldAnew(state: Growing, without: (event: ServerEvent) => ServerEvent): void {
+  const before = [...state.events.values()];
+  const unfinished = { erasures: [...state.erasures], namings: [...state.namings] };
+  for (const map of Object.values(state)) map.clear();
+  for (const one of before) put(state, without(one));
+  for (const [id, erasure] of unfinished.erasures) state.erasures.set(id, erasure);
+  for (const [id, erasure] of unfinished.namings) state.namings.set(id, erasure);
 }
 
 /** A state that grows with its events, as the desk of a store wants it. */
@@ -213,6 +239,8 @@ export function serverFolding(): Folding<State, ServerEvent> {
     studies: new Map(),
     explanations: new Map(),
     erasures: new Map(),
+    namings: new Map(),
+    campaigns: new Map(),
     events: new Map(),
   };
   return {

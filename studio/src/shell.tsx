@@ -6,7 +6,10 @@ import { Boundary } from './boundary.tsx';
 import { Help } from './help.tsx';
 import { Notices } from './notices-list.tsx';
 import { PostState } from './outbox/post-state.tsx';
+import { People } from './people/people.tsx';
 import { type Me, MeContext, may, useSetSession } from './people/session.ts';
+import { Erase } from './projects/erase.tsx';
+import { ProjectMenu } from './projects/menu.tsx';
 import { NewProject } from './projects/new.tsx';
 import { Notice } from './projects/notice.tsx';
 import { chosenOf, ProjectContext, remember, useProjects } from './projects/project.ts';
@@ -14,7 +17,7 @@ import { chooseTheme, THEMES, type Theme, useTheme } from './theme.ts';
 import { Button, Does, Empty, Problem, Progress } from './ui/index.ts';
 import { VIEWS, type View } from './views.ts';
 
-type Open = 'help' | 'project' | 'notice' | undefined;
+type Open = 'help' | 'project' | 'notice' | 'people' | 'erase' | undefined;
 
 interface ShellState {
   readonly me: Me;
@@ -50,6 +53,20 @@ const ACTIONS = {
     group: 'Everywhere',
     enabled: ({ project }) => project !== undefined,
     perform: ({ open }) => open('notice'),
+  }),
+  people: action<ShellState>({
+    id: 'people',
+    label: 'People and members',
+    group: 'Everywhere',
+    enabled: ({ me }) => me.mode === 'team' && may(me),
+    perform: ({ open }) => open('people'),
+  }),
+  erase: action<ShellState>({
+    id: 'erase',
+    label: 'Erase a person',
+    group: 'Everywhere',
+    enabled: ({ me, project }) => may(me) && project !== undefined,
+    perform: ({ open }) => open('erase'),
   }),
   theme: action<ShellState>({
     id: 'theme',
@@ -132,7 +149,7 @@ export function Shell({ me }: { readonly me: Me }) {
                 Notice
               </Does>
             )}
-            {may(me) && <Does of={does.newProject} look="quiet" />}
+            {may(me) && <ProjectMenu of={[does.newProject, ...(me.mode === 'team' ? [does.people] : []), does.erase]} />}
             <Does of={does.theme} look="quiet" keys={false}>
               <span className="unseen">Light or dark: </span>
               {THEME_NAMES[theme]}
@@ -187,6 +204,8 @@ export function Shell({ me }: { readonly me: Me }) {
             }}
           />
         )}
+        {open === 'people' && <People project={project} onClose={() => setOpen(undefined)} />}
+        {open === 'erase' && project !== undefined && <Erase project={project} onClose={() => setOpen(undefined)} />}
         {open === 'notice' && project !== undefined && <Notice project={project.project} onClose={() => setOpen(undefined)} />}
       </ProjectContext>
     </MeContext>

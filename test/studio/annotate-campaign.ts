@@ -39,11 +39,11 @@ export const TURNS = TIMED.map(({ by, text, start, end }, number) => ({
   end,
 }));
 
-/** The film's bytes; made once. */
-export async function filmBytes(): Promise<Buffer> {
+/** The film's bytes. Faces are found in a larger one. */
+export async function filmBytes({ width = 320, height = 240, fps = 8 } = {}): Promise<Buffer> {
   const folder = await mkdtemp(join(tmpdir(), 'famenet-annotate-'));
   try {
-    await writeFilm(join(folder, 'a.mp4'), storyOf(1, 4), { width: 320, height: 240, fps: 8 });
+    await writeFilm(join(folder, 'a.mp4'), storyOf(1, 4), { width, height, fps });
     return await readFile(join(folder, 'a.mp4'));
   } finally {
     await rm(folder, { recursive: true });

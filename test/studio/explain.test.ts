@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { explainerOf } from '../../src/server/index.ts';
+import { type Explainer, explainerOf } from '../../src/server/index.ts';
 import { roomyLlava } from '../support/llava.ts';
 import { axe, hasBrowser, NO_BROWSER, PATIENCE, type Studio, shot, studio } from './browser.ts';
 
@@ -183,5 +183,46 @@ describe.skipIf(!hasBrowser())(`a studio without a model${hasBrowser() ? '' : ` 
     const problem = page.getByRole('region', { name: 'Answers' }).getByRole('alert');
     await problem.waitFor({ timeout: PATIENCE / 4 });
     expect(await problem.innerText()).toMatch(/Where|What to do/);
+  });
+});
+
+const MARKUP = 'Because of <img src=x onerror="document.title=1"><script>alert(1)</script> [a link](javascript:alert(1)).';
+/** A network that says what it should not, word by word, and in its receipt. */
+const HOSTILE = {
+  name: '<b>model</b>',
+  explain: () =>
+    async function* work() {
+      for (const word of MARKUP.split(/(?<= )/)) yield word;
+      const network = { model: MARKUP, weights: 'f32', tower: undefined, projector: undefined, template: MARKUP };
+      const prompt = { text: MARKUP, tokens: 9, modalities: 'T', faces: undefined, droppedTurns: 0, cutTurns: [] };
+      return {
+        ...{ text: MARKUP, finish: 'end', emotion: 'sadness', model: '<b>model</b>', modalities: ['T'], absent: { V: MARKUP, E: MARKUP } },
+        ...{ sentences: [], unweighed: MARKUP, faces: [], receipt: { network, prompt, frames: [], settings: { beams: 1 }, note: MARKUP } },
+      };
+    },
+  close: async () => {},
+} as unknown as Explainer;
+
+describe.skipIf(!hasBrowser())(`a model that writes markup${hasBrowser() ? '' : ` (${NO_BROWSER})`}`, { timeout: PATIENCE }, () => {
+  let it: Studio;
+  beforeAll(async () => {
+    it = await studio({ explainer: HOSTILE });
+  }, PATIENCE);
+  afterAll(() => it.end(), PATIENCE);
+
+  test('is read as text wherever it is shown: while it comes, when it is there, in its receipt', async () => {
+    const { project } = await it.ask<{ project: string }>(undefined, 'POST', '/projects', { title: 'P', purpose: 'research' });
+    await it.ask(undefined, 'POST', '/dialogues', { project, name: 'talk', content: JSON.stringify(TALK) });
+    const page = await it.page(undefined, '/explain');
+    await page.getByRole('button', { name: /^Explain/ }).click();
+    const answer = page.getByRole('region', { name: 'Answers' }).getByRole('article').first();
+    await answer.getByRole('button', { name: 'Receipt' }).click();
+    const receipt = page.getByRole('dialog', { name: 'Receipt' });
+    await receipt.getByText('The whole prompt').click();
+    expect(await answer.locator('.explain-text').innerText()).toContain(MARKUP);
+    expect(await receipt.innerText()).toContain(MARKUP);
+    expect(await page.locator('#root :is(script, img[src=x], a[href^="javascript"], b)').count()).toBe(0);
+    expect(await page.title()).not.toBe('1');
+    await axe(page);
   });
 });

@@ -35,7 +35,7 @@ describe.skipIf(!hasBrowser())(`the studio's shell${hasBrowser() ? '' : ` (${NO_
 
     test('every key is in the help, which the actions themselves make; Tab begins with a way past the header', async () => {
       const page = await it.page(undefined, '/data');
-      await page.getByRole('button', { name: 'New project' }).first().waitFor();
+      await page.getByRole('button', { name: 'About the project' }).waitFor();
       await page.keyboard.press('Tab');
       expect(await page.evaluate('document.activeElement.textContent')).toContain('Skip to the content');
       await page.keyboard.press('?');

@@ -15,7 +15,7 @@ import { useOutbox } from '../outbox/browser.ts';
 const LOOK = 10_000;
 
 /** What people may ask for in a campaign. */
-type Asked = Exclude<keyof Orders, 'open' | 'measure'>;
+type Asked = Exclude<keyof Orders, 'open' | 'measure' | 'erase-speaker'>;
 
 const of = (campaign: string, ...more: readonly string[]) => ['campaign', campaign, ...more];
 

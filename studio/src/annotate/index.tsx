@@ -1,5 +1,6 @@
 import { Link, Redirect, Route, Switch } from 'wouter';
 import { may, useMe } from '../people/session.ts';
+import { Published } from '../statistics/published.tsx';
 import { Empty, Loaded, Panel } from '../ui/index.ts';
 import '../style/pages.css';
 import './annotate.css';
@@ -139,6 +140,7 @@ function Page({ campaign, page, item, leads }: CampaignProps & { readonly leads:
   if (page === undefined) return <Next campaign={campaign} />;
   if (page === 'items') return item === undefined ? <Items campaign={campaign} /> : <ItemPage key={item} campaign={campaign} item={item} />;
   if (page === 'lead' && leads) return <Lead campaign={campaign} />;
+  if (page === 'statistics' && leads) return <Published campaign={campaign} />;
   if (page === 'guidelines' && guidelines !== undefined)
     return (
       <Panel title={`Guidelines, version ${guidelines.version}`} className="reading">

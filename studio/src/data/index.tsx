@@ -2,6 +2,7 @@ import { Link, Route, Switch, useRoute } from 'wouter';
 import { may, useMe } from '../people/session.ts';
 import { NoProject } from '../projects/none.tsx';
 import { useProject } from '../projects/project.ts';
+import { Campaigns } from './campaigns.tsx';
 import './data.css';
 import { DataSet } from './dataset.tsx';
 import { Sets } from './sets.tsx';
@@ -16,6 +17,7 @@ export function View() {
     <div className="data">
       <nav className="data-nav" aria-label="Data">
         <Tab to="/">Data sets</Tab>
+        {owner && <Tab to="/campaigns">Campaigns</Tab>}
         {owner && <Tab to="/campaign">New campaign</Tab>}
       </nav>
       <Switch>
@@ -25,6 +27,13 @@ export function View() {
         {owner && (
           <Route path="/campaign">
             <Setup key={project.project} project={project} />
+          </Route>
+        )}
+        {owner && (
+          <Route path="/campaigns/:campaign?">
+            {({ campaign }: { readonly campaign?: string }) => (
+              <Campaigns campaign={campaign === undefined ? undefined : decoded(campaign)} />
+            )}
           </Route>
         )}
         <Route path="/:dataset/:page?">
@@ -37,8 +46,17 @@ export function View() {
   );
 }
 
+/** An id as it stands in an address. */
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}
+
 function Tab({ to, children }: { readonly to: string; readonly children: string }) {
-  const [here] = useRoute(to);
+  const [here] = useRoute(to === '/campaigns' ? '/campaigns/:campaign?' : to); // one of them is counted below it
   return (
     <Link href={to} aria-current={here ? 'page' : undefined}>
       {children}

@@ -1,6 +1,8 @@
 import { api, newKey, ok, problemFrom } from '../api.ts';
 import { may, useMe } from '../people/session.ts';
-import { Button, Empty, Panel, Problem, Progress, Table } from '../ui/index.ts';
+import { Sections } from '../statistics/sections.tsx';
+import '../statistics/statistics.css';
+import { Button, Empty, Problem, Progress } from '../ui/index.ts';
 import { STAGES, useFreshSets, useJob, useStatistics } from './desk.ts';
 
 /** What can be counted of a data set: each chart with its table beside it. */
@@ -22,38 +24,7 @@ export function Statistics({ id, name }: { readonly id: string; readonly name: s
   return (
     <div className="statistics">
       <div className="row">{owner && <Count id={id} />}</div>
-      {data.sections.map(({ title, columns, rows, notes, chart }) => (
-        <Panel key={title} title={title}>
-          <div className={chart === undefined ? 'stack' : 'statistic-with-chart'}>
-            {chart !== undefined && (
-              <figure>
-                <img
-                  src={`/datasets/${id}/charts/${chart}?${encodeURIComponent(name)}`}
-                  alt={`${title}; the numbers stand in the table beside it`}
-                />
-              </figure>
-            )}
-            <div className="stack">
-              <Table
-                caption={title}
-                hideCaption
-                rows={rows}
-                keyOf={(_, i) => i}
-                columns={columns.map(({ head, right }, k) => ({
-                  head,
-                  ...(right ? { number: true } : {}),
-                  cell: (row: readonly string[]) => row[k] ?? '',
-                }))}
-              />
-              {notes.map((note) => (
-                <p key={note} className="hint">
-                  {note}
-                </p>
-              ))}
-            </div>
-          </div>
-        </Panel>
-      ))}
+      <Sections of={data.sections} chartAt={(chart) => `/datasets/${id}/charts/${chart}?${encodeURIComponent(name)}`} />
     </div>
   );
 }

@@ -9,5 +9,5 @@ export function Saved({ state }: { readonly state: SaveState }) {
     saved: state.is === 'saved' ? `Saved here, ${clock(state.at)}` : '',
     failed: 'Not saved on this machine: copy your text before you close the page',
   } as const;
-  return <span className={`saved ${state.is}`}>{words[state.is]}</span>;
+  return <span className={`saved ${state.is === 'empty' ? '' : state.is}`}>{words[state.is]}</span>;
 }

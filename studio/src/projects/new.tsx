@@ -1,6 +1,8 @@
 import { type FormEvent, useState } from 'react';
 import type { Purpose } from '../../../src/server/events.ts';
 import { api, newKey, ok } from '../api.ts';
+import { may, useMe } from '../people/session.ts';
+import { type AccountShown, memberRolesOf, useAccounts } from '../people/team.ts';
 import { Button, Dialog, Field, Problem } from '../ui/index.ts';
 import { useRefreshProjects } from './project.ts';
 
@@ -23,6 +25,12 @@ export function NewProject({ onClose, onMade }: { readonly onClose: () => void; 
   const [error, setError] = useState<unknown>();
   const [busy, setBusy] = useState(false);
   const forbidden = FORBIDDEN.includes(purpose);
+  const me = useMe();
+  const team = me.mode === 'team' && may(me);
+  const accounts = useAccounts(team);
+  const others = (accounts.data ?? []).filter(({ roles }) => !roles.includes('owner'));
+  const [entry, setEntry] = useState<'members' | 'all'>('members');
+  const [members, setMembers] = useState<readonly string[]>([]);
   const submit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
@@ -35,6 +43,7 @@ export function NewProject({ onClose, onMade }: { readonly onClose: () => void; 
         purpose,
         textOnly: form.get('textOnly') === 'on',
         ...(exception && { exception }),
+        ...(team && entry === 'members' && { members: others.filter(({ account }) => members.includes(account)).map(memberOf) }),
       };
       const { project } = await ok(api.projects.$post({ header: newKey(), json }));
       await refresh();
@@ -84,6 +93,44 @@ export function NewProject({ onClose, onMade }: { readonly onClose: () => void; 
             <strong>Words only</strong> <span className="hint">The project takes no films, and never opens one.</span>
           </span>
         </label>
+        {team && (
+          <fieldset className="choices">
+            <legend>Who may enter?</legend>
+            <label className="choice">
+              <input type="radio" name="entry" checked={entry === 'members'} onChange={() => setEntry('members')} />
+              <span>
+                <strong>Owners, and these</strong>{' '}
+                <span className="hint">For all others the project is not there. You can change it later.</span>
+              </span>
+            </label>
+            {entry === 'members' && (
+              <div className="members-of-new">
+                {others.map((one) => (
+                  <label key={one.account} className="choice">
+                    <input
+                      type="checkbox"
+                      checked={members.includes(one.account)}
+                      onChange={({ target }) =>
+                        setMembers(target.checked ? [...members, one.account] : members.filter((id) => id !== one.account))
+                      }
+                    />
+                    <span>
+                      {one.name} <span className="hint">{memberRolesOf(one).join(', ')}</span>
+                    </span>
+                  </label>
+                ))}
+                {accounts.data !== undefined && others.length === 0 && <p className="hint">Nobody else has an account yet.</p>}
+              </div>
+            )}
+            <label className="choice">
+              <input type="radio" name="entry" checked={entry === 'all'} onChange={() => setEntry('all')} />
+              <span>
+                <strong>Everybody with an account</strong> <span className="hint">With all that the account may do.</span>
+              </span>
+            </label>
+          </fieldset>
+        )}
+        {accounts.error !== null && <Problem error={accounts.error} />}
         {error !== undefined && <Problem error={error} />}
         <div className="row end">
           <Button onClick={onClose}>Cancel</Button>
@@ -95,3 +142,6 @@ export function NewProject({ onClose, onMade }: { readonly onClose: () => void; 
     </Dialog>
   );
 }
+
+/** A member with all that the account may do. */
+const memberOf = (one: AccountShown) => ({ account: one.account, roles: memberRolesOf(one) });

@@ -1,6 +1,6 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { createContext, useContext } from 'react';
-import type { Purpose } from '../../../src/server/events.ts';
+import type { MemberRole, Purpose } from '../../../src/server/events.ts';
 import { api, ok } from '../api.ts';
 
 /** A project as the server tells of it. */
@@ -10,6 +10,10 @@ export interface Project {
   readonly purpose: Purpose;
   readonly exception?: { readonly ground: 'medical' | 'safety'; readonly reason: string } | undefined;
   readonly textOnly: boolean;
+  /** Whether everybody with an account may enter. */
+  readonly open: boolean;
+  /** For owners. */
+  readonly members?: readonly { readonly account: string; readonly roles: readonly MemberRole[] }[] | undefined;
 }
 
 const KEY = ['projects'] as const;
