@@ -117,7 +117,8 @@ export default command({
     const { vision, projector, template, fps, provider, threads } = args;
     const engine = { provider, ...(threads === undefined ? {} : { threads }) };
     if (looks) path({ mustExist: true, is: 'file' }).parse([video], '<video>');
-    const about = looks ? await checkTimes(video, utterances, targets.at(-1)!, signal) : undefined;
+    const about = looks ? checkTimes(video, utterances, targets.at(-1)!, signal) : undefined;
+    about?.catch(() => {}); // told when we look
     const opening = openFame(model, {
       ...engine,
       later: true,

@@ -49,8 +49,8 @@ interface Counts {
 
 /**
  * From frames to who shows which expression, when: stages 1 and 2 of the paper (§4.3) on every frame, then tracks, timelines, contagion and
- * speakers. One pass; at most 14 pictures are in memory (12 while a cut is being decided, one being read, one in the detector; usually
- * 3 or 4), and of each face a few hundred bytes stay. Deterministic. An empty video and a video without faces give a report that says so.
+ * speakers. One pass; at most 16 pictures are in memory (12 while a cut is being decided, one being read, three on their way through the detector; usually
+ * 5 or 6), and of each face a few hundred bytes stay. Deterministic. An empty video and a video without faces give a report that says so.
  * Throws ModelError FACES_ORDER, FACES_WINDOW, FACES_ANSWER; StoppedError; what the networks and `frames` throw.
  */
 export async function analyseFaces(frames: AsyncIterable<Frame>, options: AnalyseOptions): Promise<FacesReport> {
@@ -77,15 +77,11 @@ export async function analyseFaces(frames: AsyncIterable<Frame>, options: Analys
     onProgress?.({ frames: counts.frames, t, faces: counts.faces });
   };
 
-  let before: { shown: Shown; detections: Promise<Detection[]> } | undefined;
-  for await (const shown of inShots(inOrder(frames, counts, options.signal), options.shots)) {
-    // The detector looks at this frame while the faces of the one before are read.
-    const detections = shown.flash ? Promise.resolve([]) : detector.detect(shown.frame.picture);
-    detections.catch(() => {}); // awaited below, unless something else fails first
-    if (before !== undefined) await place(before.shown, await before.detections);
-    before = { shown, detections };
-  }
-  if (before !== undefined) await place(before.shown, await before.detections);
+  const looked = ahead(inShots(inOrder(frames, counts, options.signal), options.shots), AHEAD, (shown) => ({
+    shown,
+    detections: shown.flash ? Promise.resolve([]) : detector.detect(shown.frame.picture),
+  }));
+  for await (const { shown, detections } of looked) await place(shown, await detections);
 
   const { tracklets } = follow;
   const { tracks, leftOut } = tracksOf(
@@ -106,6 +102,39 @@ export async function analyseFaces(frames: AsyncIterable<Frame>, options: Analys
     notes: notesOf(options, counts, { shots: shots.length, leftOut, duration: video.duration }),
     receipt: receiptOf(options, counts),
   });
+}
+
+/** Pictures that are with the detector or on their way to it while the faces of an earlier one are read: it never waits for us. */
+const AHEAD = 2;
+
+/** What is begun with each item, in order; `count` are begun before the first is asked for, and one more whenever one has been taken. */
+async function* ahead<T, Begun extends { readonly detections: Promise<unknown> }>(
+  source: AsyncGenerator<T>,
+  count: number,
+  begin: (item: T) => Begun,
+): AsyncGenerator<Begun> {
+  const next = async (): Promise<Begun | undefined> => {
+    const { done, value } = await source.next();
+    if (done) return undefined;
+    const begun = begin(value);
+    begun.detections.catch(() => {}); // awaited by whoever takes it, unless something else fails first
+    return begun;
+  };
+  const coming: Promise<Begun | undefined>[] = [];
+  const pull = () => {
+    const begun = next();
+    begun.catch(() => {}); // told when it is its turn
+    coming.push(begun);
+  };
+  for (let i = 0; i < count; i++) pull();
+  try {
+    for (let begun = await coming.shift(); begun !== undefined; begun = await coming.shift()) {
+      pull();
+      yield begun;
+    }
+  } finally {
+    await source.return(undefined);
+  }
 }
 
 /** Tracks in pixels of a video that is `scale` times as large as the pictures were. */

@@ -15,7 +15,7 @@ export interface VideoFacesOptions
   /** Seconds: nothing that is shown or heard from then on has a part in the report; see `facesOfTargets`. The end of the film where absent. */
   readonly until?: number | undefined;
   /** What `probe` says of the file, where it is known already. */
-  readonly about?: Probe | undefined;
+  readonly about?: Probe | Promise<Probe> | undefined;
   /** SHA-256 of the file, where it is known already. */
   readonly fingerprint?: string | undefined;
   /** `total` is what the file's header promises. */

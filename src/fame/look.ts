@@ -9,7 +9,8 @@ import type { Fame } from './fame.ts';
 /** What is looked for. */
 export interface Looking {
   readonly video: string;
-  readonly about: Probe;
+  /** What `probe` says of it; what fails there fails all of it. */
+  readonly about: Probe | Promise<Probe>;
   /** Up to the last target, they have times. */
   readonly utterances: readonly Utterance[];
   /** The utterances that are asked about, by index. */
@@ -98,10 +99,11 @@ async function facesBefore(
 /** For each target the pictures shown before its end. */
 async function picturesBefore(
   fame: Fame,
-  { video, about: { duration }, utterances, targets, all, frames: count }: Looking,
+  { video, about, utterances, targets, all, frames: count }: Looking,
   { signal, onPictures }: LookOptions,
 ): Promise<Map<number, Seen>> {
   visionOf(fame);
+  const { duration } = await about;
   onPictures?.();
   if (targets.length === 0) return new Map();
   const ends = targets.map((index) => utterances[index]!.end);
