@@ -8,6 +8,7 @@
 # mark lies in OUT is skipped, an unfinished one goes on inside. OUT/times.tsv has the seconds of each. More is set by environment:
 #   STEPS    of pretraining (default 1800)        FILMS     of the made world whose faces are read (default 80)
 #   PAIRS    explanations made by rule (default 9000)   STORIES   of the made world that are learnt from (default 3000)
+#   TALKS    one dialogue in so many gets faces, as the made world's have (default 0: none, as FAME-mini was made)
 #   EPOCHS   of learning causes (default 2.5)     FAMENET_THREADS   threads of the engine (default: its choice)
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -20,6 +21,7 @@ pairs=${PAIRS:-9000}
 films=${FILMS:-80}
 stories=${STORIES:-3000}
 epochs=${EPOCHS:-2.5}
+talks=${TALKS:-0}
 seed=6 # of the world
 mkdir -p "$out"
 
@@ -47,10 +49,10 @@ stage sight run sight "$out/sight" ${FAMENET_THREADS:-}
 stage world famenet synth "$out/world" --dialogues $((films * 5 / 4)) --seed $seed --split
 stage faces run faces "$out" "$films" $seed
 stage stories run stories "$out" "$stories"
-stage pairs run pairs "$data" "$out" "$pairs" "$stories"
-stage causes run causes "$data" "$out" "$epochs" $((stories / 3))
+stage pairs run pairs "$data" "$out" "$pairs" "$stories" "$talks"
+stage causes run causes "$data" "$out" "$epochs" $((stories / 3)) "$talks"
 stage average run average "$out/average" "$out/pairs/best" "$out/causes/best"
 stage g run g "$out" "$stories"
-stage finish run finish "$out" "$model"
+stage finish run finish "$out" "$model" "$talks"
 stage predict famenet predict "$out/dev.json" --meld "$data/meld" --model "$model" --modalities T --out "$out/dev.jsonl"
 stage evaluate famenet evaluate --predictions "$out/dev.jsonl" --references "$out/dev.json"

@@ -8,13 +8,13 @@ import { heldOutOf, readDataset, train } from '../../src/fame/index.ts';
 import { engine, signal, told } from './run.ts';
 import { SEEN, storyExamples, storyFilms, talkExamples } from './story-films.ts';
 
-const [data, out, epochs, stories] = process.argv.slice(2);
+const [data, out, epochs, stories, every = '0'] = process.argv.slice(2);
 if (data === undefined || out === undefined || !(Number(epochs) > 0) || !(Number(stories) > 0))
-  throw new Error('usage: causes.ts DATA OUT EPOCHS STORIES');
+  throw new Error('usage: causes.ts DATA OUT EPOCHS STORIES [TALKS]');
 
 const meld = await readMeld(join(data, 'meld'));
 const { train: rows, heldOut } = heldOutOf(await readDataset(join(out, 'train.json'), { meld }), 0.05, 1);
-const talks = talkExamples(rows);
+const talks = talkExamples(rows, Number(every));
 const model = join(out, 'pairs', 'best');
 const done = await train({
   ...{

@@ -1,4 +1,4 @@
-/** Last stage of FAME-mini: decoder, tower and g in one folder in LLaVA's layout, in halves. `tsx runs/mini/finish.ts OUT MODEL` */
+/** Last stage of FAME-mini: decoder, tower and g in one folder in LLaVA's layout, in halves. `tsx runs/mini/finish.ts OUT MODEL [TALKS]` */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeTextFile } from '../../src/base/atomic.ts';
@@ -6,21 +6,20 @@ import { exists, readJsonFile, readTextFile } from '../../src/base/file.ts';
 import { floatToHalf, openCheckpoint, readFloat32, type TensorData, writeSafetensors } from '../../src/weights/index.ts';
 import { FRAMES } from './story-films.ts';
 
-const [out, model] = process.argv.slice(2);
-if (out === undefined || model === undefined) throw new Error('usage: finish.ts OUT MODEL');
+const [out, model, every = '0'] = process.argv.slice(2);
+if (out === undefined || model === undefined) throw new Error('usage: finish.ts OUT MODEL [TALKS]');
 
 const decoder = join(out, 'average');
 const sight = join(out, 'sight');
 const own = join(out, 'g', 'best.safetensors');
 const g = (await exists(own)) ? own : join(decoder, 'projector.safetensors');
 
-/** How it is best asked (src/fame/mini.ts). */
+/** How it is best asked (src/fame/mini.ts): with faces only if it met them beside dialogues that are not of the made world. */
 const CARD = {
-  modalities: 'TE',
-  why: 'its image tower has only ever seen drawings of the made world',
-  frames: FRAMES,
-  beams: 4,
-  noRepeat: 4,
+  ...(Number(every) > 0
+    ? { modalities: 'TE', why: 'its image tower has only ever seen drawings of the made world' }
+    : { modalities: 'T', why: 'pictures and faces it knows from the made world alone, and on other films they mislead it' }),
+  ...{ frames: FRAMES, beams: 4, noRepeat: 4 },
 };
 
 /** The tensors of a checkpoint under other names; what `named` gives no name for is left out. */

@@ -14,13 +14,13 @@ import { examplesOf, readSources } from './data.ts';
 import { engine, signal, told } from './run.ts';
 import { HELD_OUT, SEEN, storyExamples, storyFilms, talkExamples } from './story-films.ts';
 
-const [data, out, count, stories] = process.argv.slice(2);
+const [data, out, count, stories, every = '0'] = process.argv.slice(2);
 if (data === undefined || out === undefined || !(Number(count) > 0) || !(Number(stories) > 0))
   throw new Error('usage: pairs.ts DATA OUT PAIRS STORIES');
 
 const grown = await withCopying(join(out, 'pretrained'), join(out, 'grown'));
 const { pairs } = await readSources(data);
-const parts = heldOutOf(talkExamples(examplesOf(pairs, Number(count), 3)), 0.015, 1);
+const parts = heldOutOf(talkExamples(examplesOf(pairs, Number(count), 3), Number(every)), 0.015, 1);
 const done = await train({
   ...{
     model: grown,
