@@ -88,7 +88,7 @@ describe('exit codes', () => {
     expect(await famenet(['do'], { verbs, signals, now: () => now })).toEqual({
       code: 130,
       stdout: '',
-      stderr: 'Stopping; press Ctrl-C again to end at once.\nStoppedError: Stopped [STOPPED]\n',
+      stderr: 'Stopping; press Ctrl-C again to end at once.\nStopped.\n',
       killed: [130],
     });
     expect(signals.listenerCount('SIGINT') + signals.listenerCount('SIGTERM')).toBe(0);

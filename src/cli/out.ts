@@ -120,7 +120,8 @@ export function createOut({ stdout, stderr, json = false, env = {}, now = Date.n
       endLine();
       meter.close();
       const head = colour ? `\u001b[31m${error.name}\u001b[39m` : error.name;
-      write(stderr, `${head}: ${error.message}\n`);
+      const stopped = error.blame === 'stopped'; // what they asked for is no error to them
+      write(stderr, stopped ? `${error.message.replace(` [${error.code}]`, '.')}\n` : `${head}: ${error.message}\n`);
       if (json && !finished) document(errorDocument(error));
     },
     close() {
