@@ -142,17 +142,17 @@ test('agreement and evidence of what was annotated', async () => {
   const { stdout } = await famenet(['dataset', 'stats', at('annotated.jsonl')]);
   expect(stdout.slice(stdout.indexOf('Agreement'), stdout.indexOf('The shortest'))).toMatchInlineSnapshot(`
     "Agreement of annotators: annotated
-    |what                              |         value|over|measure                   |
-    |----------------------------------|-------------:|---:|--------------------------|
-    |whether text is evidence: alpha   |          0.00|   3|both 2, one 1             |
-    |whether sound is evidence: alpha  |           n/a|   3|both 0, one 0             |
-    |whether picture is evidence: alpha|          0.00|   3|both 2, one 1             |
-    |votes on the drafts: alpha        |          0.00|   3|2 panels of one mind      |
-    |causes that are the same text     |        33.3 %|   3|                          |
-    |published by majority             |        66.7 %|   3|                          |
-    |score at the gate: mean           |        0.8500|   2|made                      |
-    |passed the gate                   |        66.7 %|   3|made                      |
-    |BERTScore of the two causes       |n/a (no model)|   3|name a folder with --model|
+    |what                              |         value|over|measure                  |
+    |----------------------------------|-------------:|---:|-------------------------|
+    |whether text is evidence: alpha   |          0.00|   3|both 2, one 1            |
+    |whether sound is evidence: alpha  |           n/a|   3|both 0, one 0            |
+    |whether picture is evidence: alpha|          0.00|   3|both 2, one 1            |
+    |votes on the drafts: alpha        |          0.00|   3|2 panels of one mind     |
+    |causes that are the same text     |        33.3 %|   3|                         |
+    |published by majority             |        66.7 %|   3|                         |
+    |score at the gate: mean           |        0.8500|   2|made                     |
+    |passed the gate                   |        66.7 %|   3|made                     |
+    |BERTScore of the two causes       |n/a (no model)|   3|dataset stats --model DIR|
       Alpha is Krippendorff’s, nominal: 1 is perfect agreement, 0 what chance gives; n/a where all said the same everywhere, of which it can tell nothing.
       Only published items count: their drafts were written blind, their votes after.
 

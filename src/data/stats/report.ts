@@ -178,7 +178,7 @@ function agreementSection(name: string, { pairs, same, how, senses, votes, gates
         row('passed the gate', percent(passed, measured), measured, signature),
       ]),
       ...(texts === undefined
-        ? [row('BERTScore of the two causes', 'n/a (no model)', pairs, 'name a folder with --model')]
+        ? [row('BERTScore of the two causes', 'n/a (no model)', pairs, 'dataset stats --model DIR')]
         : [
             row('BERTScore of the two causes: mean', fixed(texts.mean, 4), pairs, texts.signature),
             row('the same, causes shuffled', fixed(texts.shuffled, 4), pairs, 'what causes score that have nothing to do with each other'),
