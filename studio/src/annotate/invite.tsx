@@ -1,7 +1,7 @@
 import { type FormEvent, useState } from 'react';
 import type { Role } from '../../../src/protocol/events.ts';
 import { say } from '../notices.ts';
-import { Button, Field, Panel } from '../ui/index.ts';
+import { Button, Choices, Field, Panel } from '../ui/index.ts';
 import { useSend } from './desk.ts';
 
 const ROLES: readonly (readonly [Role, string])[] = [
@@ -34,21 +34,7 @@ export function Invite({ campaign }: { readonly campaign: string }) {
         <Field label="Name (optional)">
           {(ids) => <input {...ids} value={name} maxLength={200} onChange={({ target }) => setName(target.value)} />}
         </Field>
-        <fieldset className="choices">
-          <legend>Roles</legend>
-          {ROLES.map(([role, does]) => (
-            <label key={role} className="choice">
-              <input
-                type="checkbox"
-                checked={roles.includes(role)}
-                onChange={({ target }) => setRoles(target.checked ? [...roles, role] : roles.filter((one) => one !== role))}
-              />
-              <span>
-                <strong>{role}</strong> <span className="hint">{does}</span>
-              </span>
-            </label>
-          ))}
-        </fieldset>
+        <Choices legend="Roles" rows={ROLES.map(([id, about]) => ({ id, name: id, about }))} chosen={roles} onChoose={setRoles} />
         <div className="row">
           <Button look="main" type="submit" disabled={person.trim() === '' || roles.length === 0}>
             Invite

@@ -1,7 +1,7 @@
 import { type FormEvent, useState } from 'react';
 import type { Role } from '../../../src/server/events.ts';
 import { say } from '../notices.ts';
-import { Button, Field, Problem } from '../ui/index.ts';
+import { Button, Choices, Field, Problem } from '../ui/index.ts';
 import { ROLES, useInvite } from './team.ts';
 
 /** Inviting somebody: an id, what the person may do, and a link that opens once. */
@@ -48,21 +48,12 @@ export function Invite({ taken }: { readonly taken: readonly string[] }) {
             />
           )}
         </Field>
-        <fieldset className="choices">
-          <legend>May be, in the projects that let the person in</legend>
-          {ROLES.map(([role, about]) => (
-            <label key={role} className="choice">
-              <input
-                type="checkbox"
-                checked={roles.includes(role)}
-                onChange={({ target }) => setRoles(target.checked ? [...roles, role] : roles.filter((one) => one !== role))}
-              />
-              <span>
-                <strong>{role}</strong> <span className="hint">{about}</span>
-              </span>
-            </label>
-          ))}
-        </fieldset>
+        <Choices
+          legend="May be, in the projects that let the person in"
+          rows={ROLES.map(([id, about]) => ({ id, name: id, about }))}
+          chosen={roles}
+          onChoose={setRoles}
+        />
         {error !== undefined && <Problem error={error} />}
         <div className="row">
           <Button type="submit" busy={busy} disabled={id === '' || roles.length === 0 || taken.includes(id)}>

@@ -1,8 +1,7 @@
 import { type FormEvent, useState } from 'react';
 import type { Erasing } from '../../../src/server/erasures.ts';
 import { api, newKey, ok } from '../api.ts';
-import { Button, Dialog, Field, Loaded, Problem, Table } from '../ui/index.ts';
-import { Choices } from './choices.tsx';
+import { Button, Choices, Dialog, Field, Loaded, Problem, Table } from '../ui/index.ts';
 import { Erased } from './erased.tsx';
 import { useErasures, useEverything } from './erasures.ts';
 import type { Project } from './project.ts';

@@ -1,6 +1,7 @@
 /** What views are made of. */
 export { Bars } from './bars.tsx';
 export { Button, type ButtonProps } from './button.tsx';
+export { Choices } from './choices.tsx';
 export { Dialog } from './dialog.tsx';
 export { Does } from './does.tsx';
 export { EmotionChip } from './emotion.tsx';

@@ -1,19 +1,20 @@
-interface ChoicesProps {
+interface ChoicesProps<Id extends string> {
   readonly legend: string;
-  readonly hint: string;
+  readonly hint?: string;
   /** What stands there where there is nothing to choose. */
-  readonly none: string;
-  readonly rows: readonly { readonly id: string; readonly name: string; readonly about: string }[];
-  readonly chosen: readonly string[];
-  readonly onChoose: (chosen: readonly string[]) => void;
+  readonly none?: string;
+  readonly rows: readonly { readonly id: Id; readonly name: string; readonly about: string }[];
+  readonly chosen: readonly Id[];
+  readonly onChoose: (chosen: readonly Id[]) => void;
 }
 
 /** Things of which some are chosen. */
-export function Choices({ legend, hint, none, rows, chosen, onChoose }: ChoicesProps) {
+export function Choices<Id extends string>({ legend, hint, none, rows, chosen, onChoose }: ChoicesProps<Id>) {
+  const words = rows.length === 0 ? none : hint;
   return (
     <fieldset className="choices">
       <legend>{legend}</legend>
-      <p className="hint">{rows.length === 0 ? none : hint}</p>
+      {words !== undefined && <p className="hint">{words}</p>}
       {rows.map(({ id, name, about }) => (
         <label key={id} className="choice">
           <input
