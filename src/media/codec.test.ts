@@ -3,7 +3,8 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { expect, test } from 'vitest';
 import { scene } from '../../test/support/scene.ts';
-import { type Coded, check, even, pictureEncoder, quietAv, soundEncoder, type Track } from './codec.ts';
+import { check, quietAv } from './av.ts';
+import { type Coded, even, pictureEncoder, soundEncoder, type Track } from './codec.ts';
 import { OUR_TIME_BASE, type Ticks } from './frame.ts';
 
 const film = scene();

@@ -1,11 +1,9 @@
 import { MediaError } from '../base/errors.ts';
-import { loadAv } from './av.ts';
+import { type Av, check, type Library, quietAv } from './av.ts';
+import { bufferOver, coloured, frameOf, openConverter, pictureOf } from './colour.ts';
 import type { Ticks, TimeBase } from './frame.ts';
 import type { Picture } from './picture.ts';
-
-type Av = Awaited<ReturnType<typeof loadAv>>;
-type Context = InstanceType<Av['CodecContext']>;
-export type Parameters = InstanceType<Av['CodecParameters']>;
+import { BT601, type Colours, type Image, isPlanes, type Planes, sameColours } from './planes.ts';
 
 /** A compressed picture or piece of sound. In our files they stand in the order of their times: we use no B-frames. */
 export interface Coded {
@@ -20,13 +18,13 @@ export interface Coded {
 /** What a container must know of a stream. */
 export interface Track {
   readonly timeBase: TimeBase;
-  readonly parameters: Parameters;
+  readonly parameters: Av.CodecParameters;
 }
 
 /** Takes raw pictures or sound, gives what is ready, often nothing for a while. One call at a time. `close` frees it, also in the middle. */
 export interface PictureEncoder extends Track {
   /** `key`: this picture can be decoded without those before it, nor do later ones look behind it. */
-  encode(picture: Picture, pts: Ticks, duration: Ticks, key?: boolean): Promise<Coded[]>;
+  encode(picture: Image, pts: Ticks, duration: Ticks, key?: boolean): Promise<Coded[]>;
   end(): Promise<Coded[]>;
   close(): void;
 }
@@ -35,24 +33,6 @@ export interface SoundEncoder extends Track {
   encode(samples: Float32Array): Promise<Coded[]>;
   end(): Promise<Coded[]>;
   close(): void;
-}
-
-/** FFmpeg, silent: what it has to say comes in our errors. */
-export async function quietAv(): Promise<Av> {
-  const av = await loadAv();
-  av.Log.setLevel(av.AV_LOG_QUIET);
-  return av;
-}
-
-/** The MediaError for a failure of FFmpeg while `file` (or what it is made of) is written. Everything from 0 upwards is none. */
-export function check(av: Av, code: number, doing: string, at?: string): number {
-  if (code >= 0) return code;
-  const got = `${doing}: ${new av.FFmpegError(code).message}`;
-  const full = code === -28 || code === -122 || code === -27; // ENOSPC, EDQUOT, EFBIG
-  const fix = full
-    ? 'free disk space or choose another disk; nothing was changed'
-    : 'check that the folder exists and that you may write to it';
-  throw new MediaError('MEDIA_WRITE', 'A video cannot be written', { ...(at === undefined ? {} : { at }), got, fix });
 }
 
 /**
@@ -66,15 +46,20 @@ const THREADS = 4;
  */
 const NOMINAL_RATE = 30;
 
-/** Pictures to H.264 (x264, 4:2:0, BT.601 as its stream says). A side of odd length is filled up by repeating its last row or column. */
+/**
+ * Pictures to H.264 (x264, 4:2:0). Those in planes of the stream's own colours are compressed as they are, others are converted. A side of odd length is
+ * filled up by repeating its last row or column.
+ */
 export async function pictureEncoder(options: {
   readonly width: number;
   readonly height: number;
   readonly timeBase: TimeBase;
   /** x264's constant rate factor: 0 (lossless) to 51; 6 more halve the bytes. */
   readonly quality: number;
+  /** Of the stream. Default BT.601. */
+  readonly colours?: Colours;
 }): Promise<PictureEncoder> {
-  const { width, height, timeBase, quality } = options;
+  const { width, height, timeBase, quality, colours = BT601 } = options;
   const av = await quietAv();
   const [wide, high] = [even(width), even(height)];
   const codec = av.Codec.findEncoderByName(av.FF_ENCODER_LIBX264);
@@ -88,43 +73,49 @@ export async function pictureEncoder(options: {
   context.framerate = new av.Rational(NOMINAL_RATE, 1);
   context.maxBFrames = 0; // each packet is one picture, in order: the ledger and the cuts of merge count on it
   context.threadCount = THREADS;
-  context.colorSpace = av.AVCOL_SPC_SMPTE170M;
-  context.colorRange = av.AVCOL_RANGE_MPEG;
+  coloured(av, context, colours);
   context.setFlags(av.AV_CODEC_FLAG_GLOBAL_HEADER, av.AV_CODEC_FLAG_BITEXACT, av.AV_CODEC_FLAG_FRAME_DURATION);
   const settings = av.Dictionary.fromObject({ preset: 'veryfast', crf: String(quality), 'forced-idr': '1' });
   check(av, await context.open2(codec, settings), 'opening the H.264 encoder');
-  const scaler = new av.SoftwareScaleContext();
-  const exact = (av.SWS_BILINEAR | av.SWS_ACCURATE_RND) as typeof av.SWS_BILINEAR;
-  scaler.getContext(wide, high, av.AV_PIX_FMT_RGB24, wide, high, av.AV_PIX_FMT_YUV420P, exact);
+  const size = { width: wide, height: high };
+  const converter = openConverter(av, av.SWS_BILINEAR | av.SWS_ACCURATE_RND);
   const shared = drained(av, context);
   let bytes: Buffer | undefined; // a frame only points at them: they must not be collected as garbage while another thread reads
+  const frameWith = async (image: Image): Promise<Av.Frame> => {
+    if (isPlanes(image) && sameColours(image.colours, colours)) {
+      bytes = evenPlanes(image, wide, high);
+      return av.Frame.fromVideoBuffer(bytes, { ...size, format: av.AV_PIX_FMT_YUV420P });
+    }
+    bytes = evenBytes(await pictureOf(image), wide, high);
+    const from = av.Frame.fromVideoBuffer(bytes, { ...size, format: av.AV_PIX_FMT_RGB24 });
+    const to = coloured(av, frameOf(av, size, av.AV_PIX_FMT_YUV420P), colours);
+    try {
+      return await converter.convert(from, to);
+    } catch (cause) {
+      to.free();
+      throw cause;
+    } finally {
+      from.free();
+    }
+  };
   return {
     timeBase,
     parameters: shared.parameters,
-    async encode(picture, pts, duration, key = false) {
-      bytes = evenBytes(picture, wide, high);
-      const from = av.Frame.fromVideoBuffer(bytes, { width: wide, height: high, format: av.AV_PIX_FMT_RGB24 });
-      const to = new av.Frame();
+    async encode(image, pts, duration, key = false) {
+      const frame = await frameWith(image);
       try {
-        to.alloc();
-        to.width = wide;
-        to.height = high;
-        to.format = av.AV_PIX_FMT_YUV420P;
-        check(av, to.getBuffer(), 'making room for a picture');
-        check(av, await scaler.scaleFrame(to, from), 'converting the colours');
-        to.pts = BigInt(pts);
-        to.duration = BigInt(duration);
-        if (key) to.pictType = av.AV_PICTURE_TYPE_I;
-        return await shared.send(to);
+        frame.pts = BigInt(pts);
+        frame.duration = BigInt(duration);
+        if (key) frame.pictType = av.AV_PICTURE_TYPE_I;
+        return await shared.send(frame);
       } finally {
-        from.free();
-        to.free();
+        frame.free();
         bytes = undefined;
       }
     },
     end: () => shared.send(null),
     close() {
-      scaler.freeContext();
+      converter.close();
       context.freeContext();
     },
   };
@@ -133,14 +124,29 @@ export async function pictureEncoder(options: {
 /** The side of an H.264 picture for one of this many pixels: 4:2:0 has no odd ones. */
 export const even = (side: number): number => side + (side % 2);
 
-/** The bytes of the picture in even sides, as a Buffer over the same memory where nothing has to change. */
+/** The bytes of the picture in even sides, over the same memory where nothing has to change. */
 function evenBytes({ width, height, data }: Picture, wide: number, high: number): Buffer {
-  if (wide === width && high === height) return Buffer.from(data.buffer, data.byteOffset, data.byteLength);
-  const out = Buffer.alloc(wide * high * 3);
+  return wide === width && high === height ? bufferOver(data) : filledUp(data, [width, height], [wide, high], 3);
+}
+
+/** The same for planes: only the luma can have odd sides. */
+function evenPlanes({ width, height, planes }: Planes, wide: number, high: number): Buffer {
+  if (wide === width && high === height) return bufferOver(planes);
+  return Buffer.concat([filledUp(planes, [width, height], [wide, high], 1), planes.subarray(width * height)]);
+}
+
+/** Rows of pixels of so many bytes in a larger picture: the last column and row are repeated. */
+function filledUp(
+  data: Uint8Array,
+  [width, height]: readonly [number, number],
+  [wide, high]: readonly [number, number],
+  pixel: number,
+): Buffer {
+  const out = Buffer.alloc(wide * high * pixel);
   for (let y = 0; y < high; y++) {
-    const row = Math.min(y, height - 1) * width * 3;
-    out.set(data.subarray(row, row + width * 3), y * wide * 3);
-    if (wide > width) out.set(data.subarray(row + (width - 1) * 3, row + width * 3), (y * wide + width) * 3);
+    const row = Math.min(y, height - 1) * width * pixel;
+    out.set(data.subarray(row, row + width * pixel), y * wide * pixel);
+    if (wide > width) out.set(data.subarray(row + (width - 1) * pixel, row + width * pixel), (y * wide + width) * pixel);
   }
   return out;
 }
@@ -212,7 +218,10 @@ export async function soundEncoder({ rate, channels }: { readonly rate: number; 
 const amplitude = (x: number): number => (Number.isNaN(x) ? 0 : Math.max(-1, Math.min(1, x)));
 
 /** What both encoders do with a frame, or with the end (null): in it goes, and out comes what is ready. */
-function drained(av: Av, context: Context): { parameters: Parameters; send(frame: InstanceType<Av['Frame']> | null): Promise<Coded[]> } {
+function drained(
+  av: Library,
+  context: Av.CodecContext,
+): { parameters: Av.CodecParameters; send(frame: Av.Frame | null): Promise<Coded[]> } {
   const parameters = new av.CodecParameters();
   parameters.alloc();
   check(av, parameters.fromContext(context), 'describing the stream');

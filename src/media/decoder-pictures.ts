@@ -1,13 +1,12 @@
 import { MediaError } from '../base/errors.ts';
 import type { Av } from './av.ts';
+import { openCanvas } from './decoder-canvas.ts';
 import { type Damage, eachFrame, shortOf } from './decoder-frames.ts';
-import { storedOrientation } from './decoder-look.ts';
 import type { Opened, Stream } from './decoder-streams.ts';
 import { secondsOf, type Ticks } from './frame.ts';
 import { pictureDifference, type Thumbnail, thumbnail } from './hash.ts';
 import { within } from './limits.ts';
-import { isSideways, orientationOf, pixelShape, shownSize, turned, UPRIGHT } from './orientation.ts';
-import type { Picture } from './picture.ts';
+import type { Image } from './planes.ts';
 import type { Ending, Request, Shown } from './protocol.ts';
 import type { Changes, Picker } from './sample.ts';
 
@@ -27,9 +26,10 @@ export async function showPictures(
   track: Stream,
   request: Request,
   picker: Picker,
-  say: { show(picture: Picture, shown: Pick<Shown, 'index' | 'pts' | 'duration'>): void; beat(): void },
+  say: { show(picture: Image, shown: Pick<Shown, 'index' | 'pts' | 'duration'>): void; beat(): void },
 ): Promise<Ending> {
-  const canvas = openCanvas(opened, track, request, request.pictures?.maxSide);
+  const { maxSide, planes } = request.pictures ?? {};
+  const canvas = openCanvas(opened, track, request, { maxSide, planes });
   try {
     const { notes, short } = await eachPlaced(opened, track, request, say.beat, ({ frame, index, pts, next, last }) => {
       if (picker.wants(index, pts, next, last)) {
@@ -48,7 +48,7 @@ const SMALL = 144;
 
 /** How much each picture differs from the one before it; all of them are decoded for that. */
 export async function changesOf(opened: Opened, track: Stream, request: Request, beat: () => void): Promise<Changes> {
-  const canvas = openCanvas(opened, track, request, SMALL);
+  const canvas = openCanvas(opened, track, request, { maxSide: SMALL });
   const changes: number[] = [];
   const times: number[] = [];
   let before: Thumbnail | undefined;
@@ -124,69 +124,6 @@ function durationOf(frame: Av.Frame, { stream, timeBase }: Stream): number {
   if (frame.duration > 0n) return Number(frame.duration);
   const { num, den } = stream.avgFrameRate;
   return Math.max(1, num > 0 ? Math.round((den * timeBase.den) / (num * timeBase.num)) : 1);
-}
-
-interface Canvas {
-  /** The frame as it is shown. Its bytes may be overwritten by the next one. */
-  draw(frame: Av.Frame): Picture;
-  readonly notes: readonly string[];
-  close(): void;
-}
-
-/** Turns frames into pictures, all of the size that the first one has on the screen. Colours and their ranges are the frame's own, as the ffmpeg command has them. */
-function openCanvas({ av }: Opened, { stream }: Stream, { limits }: Request, maxSide: number | undefined): Canvas {
-  const scaler = new av.SoftwareScaleContext();
-  scaler.allocContext();
-  scaler.setOption('sws_flags', av.SWS_BICUBIC);
-  const to = new av.Frame();
-  to.alloc();
-  const notes: string[] = [];
-  let stored: { width: number; height: number } | undefined; // of the first frame
-  let data: Buffer; // of `to`: asked for once, because V8 counts it as new memory each time
-  let orientation = UPRIGHT;
-  const begin = (frame: Av.Frame) => {
-    const { width, height } = frame;
-    stored = { width, height };
-    const matrix = frame.getSideData(av.AV_FRAME_DATA_DISPLAYMATRIX);
-    orientation = (matrix && orientationOf(matrix)) ?? storedOrientation(av, stream);
-    const shape = pixelShape(stream.sampleAspectRatio, frame.sampleAspectRatio);
-    const shown = shownSize(width, height, shape, orientation, maxSide);
-    within(limits, 'pixels', shown.width * shown.height);
-    [to.width, to.height] = isSideways(orientation) ? [shown.height, shown.width] : [shown.width, shown.height];
-    to.format = av.AV_PIX_FMT_RGB24;
-    usable(to.getBuffer());
-    data = to.data![0]!;
-  };
-  const usable = (code: number) => {
-    if (code >= 0) return;
-    const got = new av.FFmpegError(code).message;
-    throw new MediaError('MEDIA_DAMAGED', 'The pictures cannot be shown', {
-      expected: 'colours that can be converted to red, green and blue',
-      got,
-      fix: 'convert the file with `ffmpeg -i FILE out.mp4`',
-    });
-  };
-  return {
-    notes,
-    draw(frame) {
-      if (!stored) begin(frame);
-      if (notes.length === 0 && (stored!.width !== frame.width || stored!.height !== frame.height)) {
-        notes.push('the size changes on the way: every picture has that of the first');
-      }
-      usable(scaler.scaleFrameSync(to, frame));
-      const { width, height } = to;
-      const stride = to.linesize[0]!;
-      if (orientation !== UPRIGHT) {
-        const [wide, high] = isSideways(orientation) ? [height, width] : [width, height];
-        return { width: wide, height: high, data: turned(data, width, height, stride, orientation) };
-      }
-      return { width, height, data: stride === width * 3 ? data.subarray(0, width * height * 3) : to.toBuffer() };
-    },
-    close() {
-      scaler.freeContext();
-      to.free();
-    },
-  };
 }
 
 function noFrames({ input }: Opened, { codec }: Stream, damage: Damage): MediaError {

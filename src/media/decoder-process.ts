@@ -7,7 +7,7 @@ import { StoppedError } from '../base/errors.ts';
 import { type Inbox, inboxOf } from './decoder-inbox.ts';
 import { openShelf } from './decoder-shelf.ts';
 import type { Limits } from './limits.ts';
-import type { Picture } from './picture.ts';
+import { type Image, planesLength } from './planes.ts';
 import { type Message, nonsense, type Request, type Shown } from './protocol.ts';
 import type { Source } from './source.ts';
 
@@ -25,7 +25,7 @@ export type Wanted = Pick<Request, 'scan' | 'pictures' | 'sound'>;
 /** What the process says, with the pictures themselves. */
 export type Said =
   | Exclude<Message, { is: 'failed' | 'beat' | 'shown' }>
-  | { readonly is: 'shown'; readonly shown: Shown; readonly picture: Picture };
+  | { readonly is: 'shown'; readonly shown: Shown; readonly picture: Image };
 
 /**
  * Has the file read by a process of its own, and gives what it says: first 'found', last 'end'. A slow reader holds the process up.
@@ -70,11 +70,11 @@ export async function* converse(
 const TAKEN = Buffer.alloc(1);
 
 /** Takes a picture off the shelf. It lies in memory: 0.3 ms for 720p, less than another thread would take to be asked. */
-function take(shelf: FileHandle | undefined, { width, height, place }: Shown): Picture {
-  const data = Buffer.allocUnsafeSlow(width * height * 3);
-  const got = shelf ? readSync(shelf.fd, data, 0, data.length, place) : 0;
-  if (got !== data.length) throw nonsense('a picture that is not there');
-  return { width, height, data };
+function take(shelf: FileHandle | undefined, { width, height, place, colours }: Shown): Image {
+  const bytes = Buffer.allocUnsafeSlow(colours ? planesLength(width, height) : width * height * 3);
+  const got = shelf ? readSync(shelf.fd, bytes, 0, bytes.length, place) : 0;
+  if (got !== bytes.length) throw nonsense('a picture that is not there');
+  return colours ? { width, height, planes: bytes, colours } : { width, height, data: bytes };
 }
 
 /** What the system needs to start a program; nothing else of our environment is the process' business. */

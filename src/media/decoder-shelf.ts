@@ -4,6 +4,7 @@ import { type FileHandle, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MediaError } from '../base/errors.ts';
+import { bytesOf, type Image } from './planes.ts';
 
 // Pictures go from the decoding process to us through a temporary file without a name: a pipe would copy each of them through the kernel in pieces
 // of 64 KiB, which takes as long as decoding it.
@@ -26,7 +27,7 @@ export async function openShelf(): Promise<FileHandle> {
 /** The side of the process that decodes. */
 export interface Shelf {
   /** Lays a picture down and says at which byte; waits until there is a place. */
-  put(bytes: Uint8Array): number;
+  put(picture: Image): number;
 }
 
 /** `taken`: a descriptor that gets a byte for each picture that was taken away, and ends when nobody wants more. */
@@ -36,14 +37,17 @@ export function shelfOf(descriptor: number, taken: number): Shelf {
   let lying = 0;
   let count = 0;
   return {
-    put(bytes) {
-      places ||= Math.max(FEWEST, Math.min(MOST, Math.floor(ROOM / bytes.length))); // all pictures of a file have one size
+    put(picture) {
+      const { width, height } = picture;
+      const bytes = bytesOf(picture);
+      const most = width * height * 3; // all pictures of a file have one size, but some may come as planes, in half of that
+      places ||= Math.max(FEWEST, Math.min(MOST, Math.floor(ROOM / most)));
       if (lying === places) {
         const got = readSync(taken, bytesTaken);
         if (got === 0) process.exit(0);
         lying -= got;
       }
-      const place = (count++ % places) * bytes.length;
+      const place = (count++ % places) * most;
       try {
         for (let done = 0; done < bytes.length; ) done += writeSync(descriptor, bytes, done, bytes.length - done, place + done);
       } catch (cause) {

@@ -2,7 +2,7 @@
 import { readSync } from 'node:fs';
 import { FameError, MediaError } from '../base/errors.ts';
 import type { Library } from './av.ts';
-import { quietAv } from './codec.ts';
+import { quietAv } from './av.ts';
 import { describe, GLANCE, type Looked, look, WHOLE } from './decoder-look.ts';
 import { openMouth } from './decoder-mouth.ts';
 import { changesOf, showPictures } from './decoder-pictures.ts';
@@ -10,6 +10,7 @@ import { shelfOf } from './decoder-shelf.ts';
 import { hearSound } from './decoder-sound.ts';
 import { type Opened, openStreams } from './decoder-streams.ts';
 import { within } from './limits.ts';
+import { isPlanes } from './planes.ts';
 import { type Ending, FDS, type Request } from './protocol.ts';
 import { type Known, type Picker, picker } from './sample.ts';
 
@@ -76,7 +77,11 @@ async function play(opened: Opened, request: Request, known: Known): Promise<End
     const wanted: Picker = picker(request.pictures.sample, video.timeBase, known);
     return showPictures(opened, video, request, wanted, {
       beat,
-      show: ({ width, height, data }, at) => say({ is: 'shown', shown: { ...at, width, height, place: shelf.put(data) } }),
+      show: (image, at) => {
+        const { width, height } = image;
+        const colours = isPlanes(image) ? { colours: image.colours } : {};
+        say({ is: 'shown', shown: { ...at, width, height, ...colours, place: shelf.put(image) } });
+      },
     });
   }
   if (request.sound && audio) return hearSound(opened, audio, request, { beat, hear: (heard) => say({ is: 'heard', heard }) });

@@ -2,6 +2,7 @@ import { MediaError } from '../base/errors.ts';
 import { type Coded, type PictureEncoder, pictureEncoder, type SoundEncoder, soundEncoder } from './codec.ts';
 import { type Frame, OUR_TIME_BASE, rescale, type Ticks, type TimeBase } from './frame.ts';
 import { type Mp4, openMp4 } from './mp4.ts';
+import type { Image } from './planes.ts';
 
 /** What x264 calls its rate factor: hardly to be told from the original. */
 export const QUALITY = 20;
@@ -19,7 +20,7 @@ export interface VideoSettings {
 }
 
 /** A decoded frame can be given as it is. */
-export type FrameToWrite = Pick<Frame, 'picture' | 'pts' | 'duration'> & { readonly timeBase?: TimeBase };
+export type FrameToWrite = Pick<Frame<Image>, 'picture' | 'pts' | 'duration'> & { readonly timeBase?: TimeBase };
 
 /** A video in the making. Wait for each call: it holds you up while the encoder is busy, so memory stays flat. */
 export interface VideoWriter {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { basename, extname } from 'node:path';
 import { StoppedError } from '../base/errors.ts';
-import { decode } from './decode.ts';
+import { decodePlanes } from './decode.ts';
 import type { MediaOptions } from './decoder-process.ts';
 import { limitsOf } from './limits.ts';
 import type { Clip } from './reel.ts';
@@ -35,7 +35,7 @@ export async function fileClip(path: string, options: MediaOptions & { readonly 
   return {
     id,
     fingerprint: hash.digest('hex'),
-    frames: (later) => decode(path, asked(later)),
+    frames: (later) => decodePlanes(path, asked(later)),
     sound: ({ rate, channels }, later) => decodeSound(path, { ...asked(later), rate, channels }),
   };
 }

@@ -1,4 +1,5 @@
 import type { Picture } from './picture.ts';
+import type { Image } from './planes.ts';
 
 declare const ticks: unique symbol;
 
@@ -15,9 +16,9 @@ export interface TimeBase {
 export const OUR_TIME_BASE: TimeBase = { num: 1, den: 90_000 };
 
 /** One decoded picture with its exact time. */
-export interface Frame {
+export interface Frame<P extends Image = Picture> {
   /** Upright: the file's rotation has been applied. */
-  readonly picture: Picture;
+  readonly picture: P;
   /** 0, 1, 2, … over all pictures that the file decodes to, also those that a sampling left out. */
   readonly index: number;
   /** Presentation time, from the file's own zero. */

@@ -9,6 +9,7 @@ export { LIMITS, type Limits } from './limits.ts';
 export { type Clip, type Merged, type MergeOptions, mergeClips } from './merge.ts';
 export { pngOf, readPicture } from './photo.ts';
 export { type Picture, picture, resize } from './picture.ts';
+export type { Colours, Image, Planes } from './planes.ts';
 export { type Probe, probe } from './probe.ts';
 export type { AudioInfo, Ending, VideoInfo } from './protocol.ts';
 export type { Sampling } from './sample.ts';

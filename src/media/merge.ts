@@ -10,7 +10,7 @@ import { TAPE } from './tape.ts';
 export type { Clip } from './reel.ts';
 
 /** Changes whenever the same clips would give another video. */
-const METHOD = 1;
+const METHOD = 2;
 
 export interface MergeOptions {
   /** Where U_k, the clips 0 to k as one video, goes: a path that ends in `.mp4`, or undefined where it is not wanted. */

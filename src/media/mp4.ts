@@ -2,7 +2,8 @@ import { mkdir, rm } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { putInPlace, temporaryFor } from '../base/atomic.ts';
 import { FameError, MediaError } from '../base/errors.ts';
-import { type Coded, check, quietAv, type Track } from './codec.ts';
+import { check, quietAv } from './av.ts';
+import type { Coded, Track } from './codec.ts';
 
 /** An mp4 file in the making. One call at a time. */
 export interface Mp4 {

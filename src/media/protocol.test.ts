@@ -24,6 +24,7 @@ test.each<Message>([
   { is: 'found', found },
   { is: 'found', found: { duration: 0, notes: [] } },
   { is: 'shown', shown },
+  { is: 'shown', shown: { ...shown, colours: { matrix: 1, primaries: 1, transfer: 2, full: true } } },
   { is: 'heard', heard: { samples: Float32Array.of(0.5, -1, 0, 1), channels: 2, rate: 48_000, pts: 96_000 as Ticks } },
   { is: 'beat' },
   { is: 'end', end: { short: 'the file is cut off', notes: ['no sound'] } },
@@ -51,7 +52,7 @@ describe('what a process that was taken over could say', () => {
   const json = (is: Message['is'], value: unknown) => () => decodeMessage(is, Buffer.from(JSON.stringify(value)), limits, 'x');
 
   test('kinds and lengths that do not exist', () => {
-    for (const bytes of [header(6, 0), header(0, 2 ** 31), header(1, 49), header(2, 2 ** 25)])
+    for (const bytes of [header(6, 0), header(0, 2 ** 31), header(1, 81), header(2, 2 ** 25)])
       expect(() => decodeHeader(bytes)).toThrow(crashed);
   });
 
@@ -71,6 +72,10 @@ describe('what a process that was taken over could say', () => {
       () => read(bytesOf({ is: 'heard', heard: { samples: new Float32Array(3), channels: 3, rate: 1, pts: 0 as Ticks } })),
     ],
     ['a picture before the file', () => read(bytesOf({ is: 'shown', shown: { ...shown, place: -1 } }))],
+    [
+      'a colour that no video has',
+      () => read(bytesOf({ is: 'shown', shown: { ...shown, colours: { matrix: 256, primaries: 1, transfer: 1, full: false } } })),
+    ],
     ['a picture of no size', () => read(bytesOf({ is: 'shown', shown: { ...shown, width: 0 } }))],
     ['a time that is no number', () => read(bytesOf({ is: 'shown', shown: { ...shown, pts: Number.NaN as Ticks } }))],
   ])('%s', (_, say) => expect(say).toThrow(crashed));

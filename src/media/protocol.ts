@@ -3,6 +3,7 @@ import { MediaError } from '../base/errors.ts';
 import { isRecord } from '../base/file.ts';
 import type { SoundChunk, Ticks } from './frame.ts';
 import { type Limits, within } from './limits.ts';
+import type { Colours } from './planes.ts';
 import type { Sampling } from './sample.ts';
 
 /** What is asked of the process: a line of JSON on its stdin (command lines are short on Windows, and everybody can read them). */
@@ -13,7 +14,14 @@ export interface Request {
   readonly limits: Limits;
   /** Look through the first packets, for what the header does not say. */
   readonly scan: boolean;
-  readonly pictures?: { readonly sample: Sampling; readonly maxSide?: number | undefined } | undefined;
+  readonly pictures?:
+    | {
+        readonly sample: Sampling;
+        readonly maxSide?: number | undefined;
+        /** As planes, where the file has them like that: see `decodePlanes`. */
+        readonly planes?: boolean | undefined;
+      }
+    | undefined;
   readonly sound?: { readonly rate?: number | undefined; readonly channels?: 1 | 2 | undefined } | undefined;
 }
 
@@ -65,6 +73,8 @@ export interface Shown {
   readonly height: number;
   /** The byte of the shelf where its pixels begin. */
   readonly place: number;
+  /** Of a picture in planes. */
+  readonly colours?: Colours;
 }
 
 /** How it ended: `short` says in words what is missing of the file, where something is. */
@@ -84,8 +94,11 @@ export type Message =
 /** On the wire: kind and length, 32 bits each, then that many bytes. Numbers of pictures and before samples are 64-bit floats. */
 const KINDS = ['found', 'shown', 'heard', 'beat', 'end', 'failed'] as const satisfies readonly Message['is'][];
 export const HEADER = 8;
-const SHOWN = 6 * 8; // pts, duration, index, width, height, place
+const SHOWN = 10 * 8; // pts, duration, index, width, height, place, and the colours of planes: matrix (−1: none), primaries, transfer, full
 const HEARD = 3 * 8; // pts, rate, channels
+type Codes = [matrix: number, primaries: number, transfer: number, full: number];
+/** H.273 has bytes. */
+const MOST_CODE = 255;
 const MOST_JSON = 1 << 20;
 const MOST_SOUND = 1 << 24;
 
@@ -106,13 +119,15 @@ const json = (value: unknown) => [Buffer.from(JSON.stringify(value))];
 
 const BODIES: { readonly [K in Message['is']]: (m: Extract<Message, { is: K }>) => Uint8Array[] } = {
   found: (m) => json(m.found),
-  shown: ({ shown: s }) => [bytesOf(Float64Array.of(s.pts, s.duration, s.index, s.width, s.height, s.place))],
+  shown: ({ shown: s }) => [bytesOf(Float64Array.of(s.pts, s.duration, s.index, s.width, s.height, s.place, ...codesOf(s.colours)))],
   heard: ({ heard: h }) => [bytesOf(Float64Array.of(h.pts, h.rate, h.channels)), bytesOf(h.samples)],
   beat: () => [],
   end: (m) => json(m.end),
   failed: ({ error }) =>
     json({ code: error.code, what: error.message.split(` [${error.code}]`)[0], detail: error.detail, blame: error.blame }),
 };
+
+const codesOf = (c: Colours | undefined): number[] => (c ? [c.matrix, c.primaries, c.transfer, Number(c.full)] : [-1, 0, 0, 0]);
 
 /** The kind and length of the message that begins here. @throws MediaError MEDIA_CRASHED where it cannot be one. */
 export function decodeHeader(header: Buffer): { is: Message['is']; length: number } {
@@ -187,13 +202,16 @@ const whole = typed((v): v is number => Number.isSafeInteger(v) && (v as number)
 
 function decodeShown(body: Buffer, limits: Limits, at: string): Shown {
   const numbers = Array.from({ length: SHOWN / 8 }, (_, i) => (body.length < SHOWN ? Number.NaN : body.readDoubleLE(i * 8)));
-  const [pts, duration, index, width, height, place] = numbers as [Ticks, Ticks, number, number, number, number];
-  if (!numbers.every(Number.isSafeInteger) || width < 1 || height < 1 || index < 0 || duration < 0 || place < 0) {
+  const [pts, duration, index, width, height, place, ...codes] = numbers as [Ticks, Ticks, number, number, number, number, ...Codes];
+  const [matrix, primaries, transfer, full] = codes;
+  const isCode = codes.every((code) => code >= -1 && code <= MOST_CODE);
+  if (!numbers.every(Number.isSafeInteger) || width < 1 || height < 1 || index < 0 || duration < 0 || place < 0 || !isCode) {
     throw nonsense('a picture that cannot be');
   }
   within(limits, 'pixels', width * height, at);
   within(limits, 'frames', index + 1, at);
-  return { index, pts, duration, width, height, place };
+  const colours = matrix < 0 ? {} : { colours: { matrix, primaries, transfer, full: full === 1 } };
+  return { index, pts, duration, width, height, place, ...colours };
 }
 
 function decodeHeard(body: Buffer, limits: Limits, at: string): SoundChunk {

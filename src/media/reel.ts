@@ -1,11 +1,13 @@
 import { MediaError, StoppedError } from '../base/errors.ts';
 import { type Coded, even, type PictureEncoder, pictureEncoder, soundEncoder, type Track } from './codec.ts';
+import { pictureOf } from './colour.ts';
 import { HUM_RATE, humOf } from './echo.ts';
 import { type Frame, OUR_TIME_BASE, rescale, type SoundChunk, secondsOf, type Ticks } from './frame.ts';
 import { dHash, hashText, pixelHash, thumbnail } from './hash.ts';
 import { type ClipEntry, type FrameEntry, notesOf } from './ledger.ts';
 import { openMp4 } from './mp4.ts';
-import { centerCrop, type Picture, resize } from './picture.ts';
+import { centerCrop, resize } from './picture.ts';
+import { BT601, type Colours, type Image, isPlanes } from './planes.ts';
 import type { Ending } from './protocol.ts';
 import { openSeam, type Seam, type Seen, type Verdict } from './seam.ts';
 import { openSpool } from './spool.ts';
@@ -16,7 +18,7 @@ export interface Clip {
   readonly id: string;
   /** Tells its content: the same fingerprint is the same clip. */
   readonly fingerprint: string;
-  frames(signal?: AbortSignal): AsyncGenerator<Frame, Ending | undefined>;
+  frames(signal?: AbortSignal): AsyncGenerator<Frame<Image>, Ending | undefined>;
   /** Gives nothing for a clip without sound. */
   sound(wanted: typeof TAPE, signal?: AbortSignal): AsyncGenerator<SoundChunk, Ending | undefined>;
 }
@@ -71,7 +73,8 @@ export async function openReel(path: string, { quality, reach }: { readonly qual
   const frames: FrameEntry[] = [];
   let seen: Seen[] = [];
   let end = 0 as Ticks;
-  let size: { width: number; height: number } | undefined;
+  let size: { width: number; height: number } | undefined; // and colours: those of the first picture of all
+  let colours: Colours | undefined;
   let track: Track | undefined; // equal for all clips, because the settings are
 
   /** Keeps a picture for the search; those that no repeat can reach go in batches. */
@@ -79,7 +82,7 @@ export async function openReel(path: string, { quality, reach }: { readonly qual
     seen.push(picture);
     if (picture.at - seen[0]!.at > 2 * reach) seen = within(seen, picture.at - reach);
   };
-  const seamBefore = async (take: Take, first: Frame): Promise<Seam> => {
+  const seamBefore = async (take: Take, first: Frame<Image>): Promise<Seam> => {
     const past = Math.min(tape.length, Math.round(reach * TAPE.rate));
     const sound = humOf(await tape.read(tape.length - past, past), TAPE);
     const start = sampleOf(first);
@@ -97,7 +100,7 @@ export async function openReel(path: string, { quality, reach }: { readonly qual
     const take = await tape.record(listening(clip.sound(TAPE, signal), short));
     const passing: Passing[] = []; // frames and packets that wait for each other, or for the verdict
     const packets: Coded[] = [];
-    let first: Frame | undefined;
+    let first: Frame<Image> | undefined;
     let encoder: PictureEncoder | undefined;
     let seam: Seam | undefined;
     let verdict: Verdict | undefined;
@@ -127,11 +130,12 @@ export async function openReel(path: string, { quality, reach }: { readonly qual
         if (!first) {
           first = frame;
           size ??= { width: frame.picture.width, height: frame.picture.height };
+          colours ??= isPlanes(frame.picture) ? frame.picture.colours : BT601;
           seam = await seamBefore(take, frame);
-          encoder = await pictureEncoder({ ...size, timeBase: OUR_TIME_BASE, quality });
+          encoder = await pictureEncoder({ ...size, colours, timeBase: OUR_TIME_BASE, quality });
           track ??= encoder;
         }
-        const fitted = fitInto(frame.picture, size!.width, size!.height);
+        const fitted = await fitInto(frame.picture, size!.width, size!.height);
         const thumb = thumbnail(fitted);
         const from = Math.max(ticksSince(first, frame, 0), until) as Ticks;
         until = Math.max(ticksSince(first, frame, frame.duration), from + 1) as Ticks;
@@ -258,16 +262,17 @@ async function* listening<T>(given: AsyncGenerator<T, Ending | undefined>, short
 const within = (seen: readonly Seen[], oldest: number): Seen[] => seen.filter(({ at }) => at >= oldest);
 
 /** Ticks of ours from the beginning of the first frame to `later` ticks behind the beginning of this one. Rounded from the whole, so that nothing adds up. */
-function ticksSince(first: Frame, { pts, timeBase }: Frame, later: number): Ticks {
+function ticksSince(first: Frame<Image>, { pts, timeBase }: Frame<Image>, later: number): Ticks {
   return rescale((pts - first.pts + later) as Ticks, timeBase, OUR_TIME_BASE);
 }
 
 /** The sample on the clip's own clock at which a frame begins. */
-const sampleOf = ({ pts, timeBase }: Frame): number => Math.round(secondsOf(pts, timeBase) * TAPE.rate);
+const sampleOf = ({ pts, timeBase }: Frame<Image>): number => Math.round(secondsOf(pts, timeBase) * TAPE.rate);
 
 /** The picture in the middle of the given size: scaled until a side fits, black beside it. */
-function fitInto(picture: Picture, width: number, height: number): Picture {
-  if (picture.width === width && picture.height === height) return picture;
+async function fitInto(image: Image, width: number, height: number): Promise<Image> {
+  if (image.width === width && image.height === height) return image;
+  const picture = await pictureOf(image);
   const scale = Math.min(width / picture.width, height / picture.height);
   const side = (length: number, most: number) => Math.max(1, Math.min(most, Math.round(length * scale)));
   return centerCrop(resize(picture, side(picture.width, width), side(picture.height, height), 'bilinear'), width, height);

@@ -1,7 +1,7 @@
 /** Makes small real files in any container, with the FFmpeg that also reads them; and asks for all that decoding gives. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { type Av, type Library, loadAv } from '../../src/media/av.ts';
-import type { Frame, Picture, SoundChunk, TimeBase } from '../../src/media/index.ts';
+import type { Frame, Image, Picture, SoundChunk, TimeBase } from '../../src/media/index.ts';
 import type { Ending } from '../../src/media/protocol.ts';
 
 /** Pictures of a stream: times in its time base. */
@@ -14,7 +14,12 @@ export interface Pictures {
   readonly bFrames?: number;
   /** Width of a pixel by its height. */
   readonly shape?: TimeBase;
-  readonly colorSpace?: 'bt709' | 'bt601';
+  /** Default BT.601. */
+  readonly colorSpace?: 'bt709' | 'bt601' | 'unsaid';
+  /** Levels 0 to 255 instead of 16 to 235. */
+  readonly full?: boolean;
+  /** How pixels are stored. Default 4:2:0, 8 bits. */
+  readonly pixels?: '4:2:0' | '4:4:4';
 }
 
 /** Sound of a stream; pieces that do not follow each other leave a gap. `at`: samples from 0. */
@@ -124,16 +129,21 @@ async function encode(
   return { parameters, timeBase, packets };
 }
 
-async function encodePictures(av: Library, { codec, timeBase, shown, bFrames = 0, shape, colorSpace }: Pictures): Promise<Part> {
+async function encodePictures(
+  av: Library,
+  { codec, timeBase, shown, bFrames = 0, shape, colorSpace = 'bt601', full = false, pixels = '4:2:0' }: Pictures,
+): Promise<Part> {
   const { width, height } = shown[0]!.picture;
   const scaler = new av.SoftwareScaleContext();
   scaler.allocContext();
   const durations = new Map(shown.map(({ pts, duration }) => [pts, duration]));
+  const spaces = { bt709: av.AVCOL_SPC_BT709, bt601: av.AVCOL_SPC_SMPTE170M, unsaid: av.AVCOL_SPC_UNSPECIFIED };
+  const colours = { colorSpace: spaces[colorSpace], colorRange: full ? av.AVCOL_RANGE_JPEG : av.AVCOL_RANGE_MPEG };
   const set = (context: Av.CodecContext) => {
-    Object.assign(context, { width, height, pixelFormat: av.AV_PIX_FMT_YUV420P, maxBFrames: bFrames, gopSize: 30, bitRate: 2_000_000n });
+    const pixelFormat = pixels === '4:4:4' ? av.AV_PIX_FMT_YUV444P : av.AV_PIX_FMT_YUV420P;
+    Object.assign(context, { width, height, pixelFormat, ...colours, maxBFrames: bFrames, gopSize: 30, bitRate: 2_000_000n });
     context.framerate = new av.Rational(25, 1);
     if (shape) context.sampleAspectRatio = new av.Rational(shape.num, shape.den);
-    context.colorSpace = colorSpace === 'bt709' ? av.AVCOL_SPC_BT709 : av.AVCOL_SPC_SMPTE170M;
   };
   const part = await encode(
     av,
@@ -147,7 +157,7 @@ async function encodePictures(av: Library, { codec, timeBase, shown, bFrames = 0
         const from = av.Frame.fromVideoBuffer(Buffer.from(data), { width: w, height: h, format: av.AV_PIX_FMT_RGB24 });
         const to = new av.Frame();
         to.alloc();
-        Object.assign(to, { width, height, format: context.pixelFormat, colorSpace: context.colorSpace });
+        Object.assign(to, { width, height, format: context.pixelFormat, ...colours });
         must(av, to.getBuffer(), 'room');
         must(av, await scaler.scaleFrame(to, from), 'colours');
         to.pts = BigInt(pts);
@@ -239,7 +249,7 @@ export function orient(path: string, to: string, [a, b, c, d]: readonly [number,
 }
 
 /** All that a generator gives, and what it returns. */
-export async function all<T extends Frame | SoundChunk>(
+export async function all<T extends Frame<Image> | SoundChunk>(
   of: AsyncGenerator<T, Ending>,
 ): Promise<{ readonly given: T[]; readonly end: Ending }> {
   const given: T[] = [];

@@ -1,5 +1,5 @@
 import { MediaError, StoppedError } from '../../base/errors.ts';
-import { type Clip, type Ending, type Frame, type SoundChunk, secondsOf } from '../../media/index.ts';
+import { type Clip, type Ending, type Frame, type Image, type SoundChunk, secondsOf } from '../../media/index.ts';
 import { boundOf, type Fault, LONGEST } from './plan.ts';
 import type { SourceUtterance } from './source.ts';
 
@@ -55,7 +55,7 @@ export function guarded(clip: Clip, utterance: SourceUtterance, note: (fault: Fa
     fingerprint: `${clip.fingerprint} up to ${bound.seconds} s`,
     async *frames(signal) {
       let [first, count]: [number | undefined, number] = [undefined, 0];
-      const late = ({ pts, timeBase }: Frame): boolean => {
+      const late = ({ pts, timeBase }: Frame<Image>): boolean => {
         const at = secondsOf(pts, timeBase);
         first ??= at;
         count++;
