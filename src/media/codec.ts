@@ -234,7 +234,8 @@ function drained(
       packet.alloc();
       try {
         for (;;) {
-          const code = await context.receivePacket(packet);
+          // A packet that a frame has set free is there; at the end it is still to be made, which takes too long for our own thread.
+          const code = frame ? context.receivePacketSync(packet) : await context.receivePacket(packet);
           if (code === av.AVERROR_EAGAIN || code === av.AVERROR_EOF) return coded;
           check(av, code, 'encoding');
           const { pts, duration, isKeyframe: key, data } = packet;

@@ -6,10 +6,10 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { StoppedError } from '../base/errors.ts';
 import { type Inbox, inboxOf } from './decoder-inbox.ts';
 import { openShelf } from './decoder-shelf.ts';
-import type { Limits } from './limits.ts';
+import { type Limits, limitsOf } from './limits.ts';
 import { type Image, planesLength } from './planes.ts';
 import { type Message, nonsense, type Request, type Shown } from './protocol.ts';
-import type { Source } from './source.ts';
+import { openSource, type Source } from './source.ts';
 
 /** What every function takes that opens a file from outside. */
 export interface MediaOptions {
@@ -27,8 +27,19 @@ export type Said =
   | Exclude<Message, { is: 'failed' | 'beat' | 'shown' }>
   | { readonly is: 'shown'; readonly shown: Shown; readonly picture: Image };
 
+/** Opens the file and has it read: see `converse`. @throws MediaError also as `openSource`. */
+export async function* ask(path: string, wanted: Wanted, { limits: asked, signal }: MediaOptions): AsyncGenerator<Said, void, undefined> {
+  const limits = limitsOf(asked);
+  const source = await openSource(path, limits);
+  try {
+    yield* converse(source, wanted, limits, signal);
+  } finally {
+    await source.close();
+  }
+}
+
 /**
- * Has the file read by a process of its own, and gives what it says: first 'found', last 'end'. A slow reader holds the process up.
+ * Has the file read by a process of its own, and gives what it says: first 'found', then sound, then pictures, last 'end'. A slow reader holds the process up.
  * However this ends (also by `return()`), the process is gone by then.
  * @throws MediaError what the process found wrong, MEDIA_CRASHED, MEDIA_LIMIT (stall), MEDIA_TEMPORARY; StoppedError by `signal`.
  */

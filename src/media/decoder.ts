@@ -60,32 +60,37 @@ async function answer(request: Request): Promise<Ending> {
   const av = await quietAv();
   const looked = request.scan ? await lookInto(av, request) : undefined;
   const known = await knownOf(av, request);
-  return opening(av, request, async (opened) => {
+  const { ending: heard, ...more } = await opening(av, request, async (opened) => {
     const found = describe(opened, looked);
     if (!opened.video && !opened.audio) throw missing('MEDIA_NO_STREAM', 'There is neither video nor sound in the file', found.notes);
     if (request.pictures && !opened.video) throw missing('MEDIA_NO_VIDEO', 'There is no video in the file', found.notes);
     mouth.say({ is: 'found', found });
-    const ending = await play(opened, request, known);
-    return { ...ending, notes: [...found.notes, ...ending.notes] };
+    const { notes } = found;
+    if (request.sound) return { notes, ending: await playSound(opened, request) };
+    return { notes, ending: await playPictures(opened, request, known) };
   });
+  const seen = request.sound && request.pictures ? await opening(av, request, (opened) => playPictures(opened, request, known)) : undefined;
+  const short = [heard.short, seen?.short].filter((one, i, all) => one !== undefined && all.indexOf(one) === i).join('; ');
+  return { ...(short === '' ? {} : { short }), notes: [...more.notes, ...heard.notes, ...(seen?.notes ?? [])] };
 }
 
-async function play(opened: Opened, request: Request, known: Known): Promise<Ending> {
-  const { video, audio } = opened;
-  const { beat, say } = mouth;
-  if (request.pictures && video) {
-    const wanted: Picker = picker(request.pictures.sample, video.timeBase, known);
-    return showPictures(opened, video, request, wanted, {
-      beat,
-      show: (image, at) => {
-        const { width, height } = image;
-        const colours = isPlanes(image) ? { colours: image.colours } : {};
-        say({ is: 'shown', shown: { ...at, width, height, ...colours, place: shelf.put(image) } });
-      },
-    });
-  }
-  if (request.sound && audio) return hearSound(opened, audio, request, { beat, hear: (heard) => say({ is: 'heard', heard }) });
-  return { notes: [] };
+async function playSound(opened: Opened, request: Request): Promise<Ending> {
+  if (!opened.audio) return { notes: [] };
+  return hearSound(opened, opened.audio, request, { beat: mouth.beat, hear: (heard) => mouth.say({ is: 'heard', heard }) });
+}
+
+async function playPictures(opened: Opened, request: Request, known: Known): Promise<Ending> {
+  const { video } = opened;
+  if (!request.pictures || !video) return { notes: [] };
+  const wanted: Picker = picker(request.pictures.sample, video.timeBase, known);
+  return showPictures(opened, video, request, wanted, {
+    beat: mouth.beat,
+    show(image, at) {
+      const { width, height } = image;
+      const colours = isPlanes(image) ? { colours: image.colours } : {};
+      mouth.say({ is: 'shown', shown: { ...at, width, height, ...colours, place: shelf.put(image) } });
+    },
+  });
 }
 
 /** What a sampling must know of the whole video before the first picture is given. */

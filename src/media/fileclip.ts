@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto';
 import { basename, extname } from 'node:path';
 import { StoppedError } from '../base/errors.ts';
-import { decodePlanes } from './decode.ts';
 import type { MediaOptions } from './decoder-process.ts';
 import { limitsOf } from './limits.ts';
 import type { Clip } from './reel.ts';
-import { decodeSound } from './sound.ts';
+import { showFile } from './showing.ts';
 import { openSource } from './source.ts';
 
 const PIECE = 1 << 20;
@@ -31,11 +30,9 @@ export async function fileClip(path: string, options: MediaOptions & { readonly 
   } finally {
     await source.close();
   }
-  const asked = (later?: AbortSignal): MediaOptions => ({ ...(limits ? { limits } : {}), signal: later ?? signal });
   return {
     id,
     fingerprint: hash.digest('hex'),
-    frames: (later) => decodePlanes(path, asked(later)),
-    sound: ({ rate, channels }, later) => decodeSound(path, { ...asked(later), rate, channels }),
+    open: (sound, later) => showFile(path, sound, { ...(limits ? { limits } : {}), signal: later ?? signal }),
   };
 }

@@ -8,7 +8,7 @@ import { writeVideo } from './encode.ts';
 import { fileClip } from './fileclip.ts';
 import { type Frame, OUR_TIME_BASE, secondsOf, type TimeBase } from './frame.ts';
 import { dHash, hashDistance, hashOfText, pictureDifference, pixelHash, type Thumbnail, thumbnail } from './hash.ts';
-import { type Clip, type Merged, mergeClips } from './merge.ts';
+import { type Clip, type Merged, mergeClips, shownAs } from './merge.ts';
 import { readSound } from './sound.ts';
 
 /**
@@ -72,24 +72,24 @@ afterAll(() => rm(folder, { recursive: true }));
 const originals = new Map<string, string>();
 
 function noting(clip: Clip, k: number): Clip {
-  return {
-    ...clip,
-    async *frames(signal) {
-      for await (const frame of clip.frames(signal)) {
+  return shownAs(clip, (showing) => ({
+    async *frames() {
+      for await (const frame of showing.frames()) {
         originals.set(`${k} ${frame.pts}`, pixelHash(frame.picture));
         yield frame;
       }
       return undefined;
     },
-  };
+  }));
 }
 
 async function writePiece(path: string, { from, to, rate, quality, sound }: Piece): Promise<void> {
   const { width, height } = film;
   const clip = cutOf(film, { from, to, ...rate });
   const video = await writeVideo(path, { width, height, timeBase: rate.timeBase, quality, sound });
-  for await (const frame of clip.frames()) await video.frame(frame);
-  for await (const { samples } of clip.sound(sound as typeof STEREO)) await video.sound(samples);
+  const showing = clip.open(sound);
+  for await (const frame of showing.frames()) await video.frame(frame);
+  for await (const { samples } of showing.sound()) await video.sound(samples);
   await video.close();
 }
 

@@ -10,7 +10,8 @@ import { MediaError } from '../base/errors.ts';
 import type { Frame, Ticks } from './frame.ts';
 import { pixelHash } from './hash.ts';
 import { readLedger } from './ledger.ts';
-import { type Clip, type MergeOptions, mergeClips } from './merge.ts';
+import { type Clip, type MergeOptions, mergeClips, shownAs } from './merge.ts';
+import { TAPE } from './tape.ts';
 
 let root: string;
 beforeAll(async () => {
@@ -69,7 +70,7 @@ test('U_0 to U_n: every clip is opened once, every frame is there once, and noth
   const originals: string[][] = [];
   for (const clip of dialogue().clips) {
     originals.push([]);
-    for await (const frame of clip.frames()) originals.at(-1)!.push(pixelHash(frame.picture));
+    for await (const frame of clip.open(TAPE).frames()) originals.at(-1)!.push(pixelHash(frame.picture));
   }
   for (const [k, { ledger }] of merged.entries()) {
     expect(ledger).toEqual(await readLedger(target(k)));
@@ -134,17 +135,16 @@ test('one U_k alone is what it is among all', async () => {
 
 /** The clip, but after so many frames something happens. */
 function until(clip: Clip, frames: number, happens: () => void): Clip {
-  return {
-    ...clip,
-    async *frames(signal) {
+  return shownAs(clip, (showing) => ({
+    async *frames() {
       let left = frames;
-      for await (const frame of clip.frames(signal)) {
+      for await (const frame of showing.frames()) {
         if (left-- === 0) happens();
         yield frame;
       }
       return undefined;
     },
-  };
+  }));
 }
 
 test('stopped or failed in the middle of a clip: what was finished stays whole, nothing else is left', async () => {
@@ -168,13 +168,12 @@ test('stopped or failed in the middle of a clip: what was finished stays whole, 
 test.skipIf(process.platform === 'win32')('killed in the middle of a clip: the same', async () => {
   const { at, target, options } = await folder();
   const program = `
-    import { mergeClips } from ${JSON.stringify(new URL('./merge.ts', import.meta.url).href)};
+    import { mergeClips, shownAs } from ${JSON.stringify(new URL('./merge.ts', import.meta.url).href)};
     import { cutOf, scene } from ${JSON.stringify(new URL('../../test/support/scene.ts', import.meta.url).href)};
     const clips = ${JSON.stringify(CUTS)}.map(([from, to]) => cutOf(scene(), { from, to, grain: 3 }));
-    const { frames } = clips[2];
-    clips[2].frames = async function* () {
-      for await (const frame of frames()) { yield frame; if (frame.index === 12) { console.log('here'); await new Promise((go) => setTimeout(go, 60_000)); } }
-    };
+    clips[2] = shownAs(clips[2], (showing) => ({ frames: async function* () {
+      for await (const frame of showing.frames()) { yield frame; if (frame.index === 12) { console.log('here'); await new Promise((go) => setTimeout(go, 60_000)); } }
+    } }));
     await mergeClips(clips, { target: (k) => ${JSON.stringify(at)} + '/U_' + k + '.mp4' });`;
   const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', program], {
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -193,13 +192,13 @@ test.skipIf(process.platform === 'win32')('killed in the middle of a clip: the s
 const empty = (id: string): Clip => ({
   ...cutOf(film, { from: 0, to: 0, id, sound: false }),
 });
-const pictureless = (id: string): Clip => ({
-  ...empty(id),
-  // biome-ignore lint/correctness/useYield: it fails before its first picture, as decoding a sound file does
-  async *frames(): AsyncGenerator<Frame, undefined> {
-    throw new MediaError('MEDIA_NO_VIDEO', 'The file has no pictures');
-  },
-});
+const pictureless = (id: string): Clip =>
+  shownAs(empty(id), () => ({
+    // biome-ignore lint/correctness/useYield: it fails before its first picture, as decoding a sound file does
+    async *frames(): AsyncGenerator<Frame, undefined> {
+      throw new MediaError('MEDIA_NO_VIDEO', 'The file has no pictures');
+    },
+  }));
 
 test('a clip without pictures adds nothing, and says so; clips without any are refused', async () => {
   const { at, target, options } = await folder();
@@ -242,13 +241,12 @@ test('a repeat from further back than the reach stays', async () => {
 test('a file that ends early is merged as far as it goes, with what is missing', async () => {
   const { options } = await folder();
   const clip = cutOf(film, { from: 0, to: 20 });
-  const cut: Clip = {
-    ...clip,
-    async *frames(signal) {
-      yield* clip.frames(signal);
+  const cut = shownAs(clip, (showing) => ({
+    async *frames() {
+      yield* showing.frames();
       return { short: 'the last 3 s are missing', notes: [] };
     },
-  };
+  }));
   const [merged] = await mergeClips([cut], options);
   expect(merged!.ledger.clips[0]).toMatchObject({ kept: 20, notes: ['CLIP_SHORT'], short: 'the last 3 s are missing' });
   expect(merged!.ledger.video.duration).toBe((20 * 3003) as Ticks);

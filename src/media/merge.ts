@@ -7,7 +7,7 @@ import { COLUMNS, type Ledger, ledgerIfBuilt, writeLedger } from './ledger.ts';
 import { type Clip, openReel, type Reel } from './reel.ts';
 import { TAPE } from './tape.ts';
 
-export type { Clip } from './reel.ts';
+export { type Clip, shownAs } from './reel.ts';
 
 /** Changes whenever the same clips would give another video. */
 const METHOD = 2;

@@ -5,7 +5,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { all, makeFile, orient, type Pictures } from '../../test/support/media.ts';
 import { scene } from '../../test/support/scene.ts';
 import { pictureOf } from './colour.ts';
-import { decode, decodePlanes } from './decode.ts';
+import { decode } from './decode.ts';
 import { writeVideo } from './encode.ts';
 import { fileClip } from './fileclip.ts';
 import { OUR_TIME_BASE, type Ticks } from './frame.ts';
@@ -13,6 +13,8 @@ import { dHash, hashDistance, pictureDifference, thumbnail } from './hash.ts';
 import { mergeClips } from './merge.ts';
 import { type Picture, resize } from './picture.ts';
 import { BT601, isPlanes, type Planes, planesLength } from './planes.ts';
+import { showFile } from './showing.ts';
+import { TAPE } from './tape.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'famenet-planes-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -23,6 +25,16 @@ function film(name: string, how: Partial<Pictures>, { from = 0, width = 80, heig
   const drawn = scene({ width, height });
   const shown = Array.from({ length: 10 }, (_, i) => ({ picture: drawn.picture(from + i / 10), pts: i, duration: 1 }));
   return makeFile(here(name), 'mp4', { pictures: { codec: 'libx264', timeBase: { num: 1, den: 10 }, shown, ...how } });
+}
+
+/** As merging reads a file. */
+async function stored(path: string) {
+  const showing = showFile(path, TAPE);
+  try {
+    return await all(showing.frames());
+  } finally {
+    await showing.close();
+  }
 }
 
 const mean = (a: Picture, b: Picture) => a.data.reduce((sum, x, i) => sum + Math.abs(x - b.data[i]!), 0) / a.data.length;
@@ -38,10 +50,10 @@ const STORED: readonly (readonly [name: string, how: Partial<Pictures>, matrix: 
 describe.concurrent('planes', () => {
   test.each(STORED)('%s come as they are stored, and are the pictures that decoding gives', async (name, how, matrix, full) => {
     const path = await film(`${name}.mp4`, how);
-    const [stored, shown] = [await all(decodePlanes(path)), await all(decode(path))];
-    expect(stored.end).toEqual(shown.end);
-    expect(stored.given).toHaveLength(10);
-    for (const [i, { picture, ...times }] of stored.given.entries()) {
+    const [kept, shown] = [await stored(path), await all(decode(path))];
+    expect(kept.end).toEqual(shown.end);
+    expect(kept.given).toHaveLength(10);
+    for (const [i, { picture, ...times }] of kept.given.entries()) {
       const { picture: expected, ...same } = shown.given[i]!;
       expect(times).toEqual(same);
       expect(picture).toMatchObject({ width: 80, height: 48, colours: { matrix, full } });
@@ -52,8 +64,8 @@ describe.concurrent('planes', () => {
 
   test('rows that are filled up in memory are none of the picture', async () => {
     const path = await film('narrow.mp4', {}, { width: 70, height: 50 });
-    const [{ given: stored }, { given: shown }] = [await all(decodePlanes(path)), await all(decode(path))];
-    for (const [i, { picture }] of stored.entries()) {
+    const [{ given: kept }, { given: shown }] = [await stored(path), await all(decode(path))];
+    for (const [i, { picture }] of kept.entries()) {
       expect((picture as Planes).planes.length).toBe(70 * 50 * 1.5);
       expect(Buffer.from((await pictureOf(picture)).data)).toEqual(Buffer.from(shown[i]!.picture.data));
     }
@@ -64,19 +76,19 @@ describe.concurrent('planes', () => {
     ['pixels that are not square', { shape: { num: 4, den: 3 } }],
   ])('%s: red, green and blue', async (name, how) => {
     const path = await film(`not-${name.replace(/\W/g, '')}.mp4`, how);
-    const [{ given }, shown] = [await all(decodePlanes(path)), await all(decode(path))];
+    const [{ given }, shown] = [await stored(path), await all(decode(path))];
     expect(given).toEqual(shown.given);
   });
 
   test('turned: red, green and blue', async () => {
     const path = orient(await film('upright.mp4', {}), here('turned.mp4'), [0, 1, -1, 0]);
-    expect((await all(decodePlanes(path))).given).toEqual((await all(decode(path))).given);
+    expect((await stored(path)).given).toEqual((await all(decode(path))).given);
   });
 
   test('a thumbnail is the same, whichever form it is taken from', async () => {
     for (const [name, how] of STORED.slice(1, 4)) {
       const path = await film(`thumb-${name}.mp4`, { ...how, colorSpace: 'bt601' }, { width: 320, height: 240 });
-      for (const { picture } of (await all(decodePlanes(path))).given) {
+      for (const { picture } of (await stored(path)).given) {
         const [a, b] = [thumbnail(picture), thumbnail(await pictureOf(picture))];
         expect(pictureDifference(a, b)).toBeLessThan(2); // grey levels of the 10 that are alike: colours that RGB does not have are cut off
         expect(hashDistance(dHash(a), dHash(b))).toBeLessThan(3);
@@ -116,8 +128,8 @@ describe.concurrent('merged', () => {
       if (i < 10) expect(difference).toBe(0);
       else expect(difference, `picture ${i}`).toBeLessThan(3);
     }
-    const [stored] = (await all(decodePlanes(here('U-mixed.mp4')))).given;
-    expect(stored!.picture).toMatchObject({ colours: { matrix: 1, full: false } });
+    const [first] = (await stored(here('U-mixed.mp4'))).given;
+    expect(first!.picture).toMatchObject({ colours: { matrix: 1, full: false } });
   });
 });
 
@@ -130,7 +142,7 @@ test('planes of odd sides are filled up by the last row and column of the luma',
   const picture: Planes = { width, height, planes, colours: BT601 };
   await video.frame({ picture, pts: 0 as Ticks, duration: 1 as Ticks, timeBase: OUR_TIME_BASE });
   await video.close();
-  const { picture: got } = (await all(decodePlanes(path))).given[0]!;
+  const { picture: got } = (await stored(path)).given[0]!;
   if (!isPlanes(got)) throw new Error('expected planes');
   expect([got.width, got.height]).toEqual([34, 18]);
   const at = (x: number, y: number) => planes[Math.min(y, height - 1) * width + Math.min(x, width - 1)];

@@ -2,7 +2,7 @@ import { MediaError, StoppedError } from '../base/errors.ts';
 import { type Coded, even, type PictureEncoder, pictureEncoder, soundEncoder, type Track } from './codec.ts';
 import { pictureOf } from './colour.ts';
 import { HUM_RATE, humOf } from './echo.ts';
-import { type Frame, OUR_TIME_BASE, rescale, type SoundChunk, secondsOf, type Ticks } from './frame.ts';
+import { type Frame, OUR_TIME_BASE, rescale, secondsOf, type Ticks } from './frame.ts';
 import { dHash, hashText, pixelHash, thumbnail } from './hash.ts';
 import { type ClipEntry, type FrameEntry, notesOf } from './ledger.ts';
 import { openMp4 } from './mp4.ts';
@@ -10,18 +10,28 @@ import { centerCrop, resize } from './picture.ts';
 import { BT601, type Colours, type Image, isPlanes } from './planes.ts';
 import type { Ending } from './protocol.ts';
 import { openSeam, type Seam, type Seen, type Verdict } from './seam.ts';
+import type { Showing } from './showing.ts';
+import type { Format } from './sound.ts';
 import { openSpool } from './spool.ts';
 import { openTape, TAPE, type Take } from './tape.ts';
 
-/** A clip to be merged: where its pictures and its sound come from. Both are asked for once. */
+/** A clip to be merged. */
 export interface Clip {
   readonly id: string;
   /** Tells its content: the same fingerprint is the same clip. */
   readonly fingerprint: string;
-  frames(signal?: AbortSignal): AsyncGenerator<Frame<Image>, Ending | undefined>;
-  /** Gives nothing for a clip without sound. */
-  sound(wanted: typeof TAPE, signal?: AbortSignal): AsyncGenerator<SoundChunk, Ending | undefined>;
+  /** Begins to show it, with its sound in this form. Asked for once. */
+  open(sound: Format, signal?: AbortSignal): Showing;
 }
+
+/** The clip, with some of what it shows in another way. */
+export const shownAs = (clip: Clip, as: (showing: Showing) => Partial<Showing>): Clip => ({
+  ...clip,
+  open(sound, signal) {
+    const showing = clip.open(sound, signal);
+    return { ...showing, ...as(showing) };
+  },
+});
 
 /** The merged stream while it grows: its compressed pictures and its sound lie on the disk, so that any beginning of it can be written without decoding again. */
 export interface Reel {
@@ -97,11 +107,12 @@ export async function openReel(path: string, { quality, reach }: { readonly qual
   const add: Reel['add'] = async (clip, { signal, onFrame } = {}) => {
     stopIf(signal);
     const short: string[] = [];
-    const take = await tape.record(listening(clip.sound(TAPE, signal), short));
+    const showing = clip.open(TAPE, signal);
     const passing: Passing[] = []; // frames and packets that wait for each other, or for the verdict
     const packets: Coded[] = [];
     let first: Frame<Image> | undefined;
     let encoder: PictureEncoder | undefined;
+    let coding: Promise<Coded[]> = Promise.resolve([]); // a picture is compressed while the next one is looked at
     let seam: Seam | undefined;
     let verdict: Verdict | undefined;
     let count = 0; // frames
@@ -124,8 +135,10 @@ export async function openReel(path: string, { quality, reach }: { readonly qual
         remember({ thumb: frame.thumb, hash: frame.hash, at: secondsOf(at, OUR_TIME_BASE) });
       }
     };
+    let take: Take;
     try {
-      for await (const frame of listening(clip.frames(signal), short)) {
+      take = await tape.record(listening(showing.sound(), short));
+      for await (const frame of listening(showing.frames(), short)) {
         stopIf(signal);
         if (!first) {
           first = frame;
@@ -151,16 +164,20 @@ export async function openReel(path: string, { quality, reach }: { readonly qual
         const undecided = verdict === undefined;
         verdict ??= seam!.look(now);
         const opens = undecided && verdict?.is === 'repeat'; // the first frame that stays
+        packets.push(...(await coding));
+        coding = encoder!.encode(fitted, from, (until - from) as Ticks, opens);
+        coding.catch(() => {}); // told when it is waited for
         passing.push(now);
-        packets.push(...(await encoder!.encode(fitted, from, (until - from) as Ticks, opens)));
         await settle();
         count++;
         onFrame?.(count);
       }
       verdict ??= seam?.end() ?? { is: 'new', dropped: 0 };
-      packets.push(...((await encoder?.end()) ?? []));
+      packets.push(...(await coding), ...((await encoder?.end()) ?? []));
       await settle();
     } finally {
+      await showing.close();
+      await coding.catch(() => {});
       encoder?.close();
     }
     if (begin !== undefined) {

@@ -188,10 +188,22 @@ test('a file is a clip: its name, its bytes, its pictures and its sound', async 
   expect((await fileClip(path, { id: 'mine' })).id).toBe('mine');
   expect(clip.fingerprint).toMatch(/^[0-9a-f]{64}$/);
   const indices: number[] = [];
-  for await (const frame of clip.frames()) indices.push(frame.index);
+  const showing = clip.open(TAPE);
+  let heard = 0;
+  for await (const { rate, channels, samples } of showing.sound()) {
+    expect([rate, channels]).toEqual([TAPE.rate, TAPE.channels]);
+    heard += samples.length / channels;
+  }
+  for await (const frame of showing.frames()) indices.push(frame.index);
   expect(indices).toEqual([0, 1, 2, 3, 4]);
-  for await (const { rate, channels } of clip.sound(TAPE)) expect([rate, channels]).toEqual([TAPE.rate, TAPE.channels]);
-  await expect(clip.frames(AbortSignal.abort())[Symbol.asyncIterator]().next()).rejects.toMatchObject({ code: 'STOPPED' });
+  expect(heard).toBe(48_000);
+  await showing.close();
+  const deaf = clip.open(TAPE); // who does not listen sees the same
+  indices.length = 0;
+  for await (const frame of deaf.frames()) indices.push(frame.index);
+  expect(indices).toEqual([0, 1, 2, 3, 4]);
+  await deaf.close();
+  await expect(clip.open(TAPE, AbortSignal.abort()).frames().next()).rejects.toMatchObject({ code: 'STOPPED' });
   writeFileSync(here('other.mp4'), Buffer.from('no video'));
   await expect(fileClip(here('other.mp4'))).rejects.toMatchObject({ code: 'MEDIA_FORMAT' });
 });

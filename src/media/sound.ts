@@ -1,9 +1,14 @@
 import { MediaError } from '../base/errors.ts';
-import { converse, type MediaOptions } from './decoder-process.ts';
+import { ask, type MediaOptions, type Said } from './decoder-process.ts';
 import type { Sound, SoundChunk } from './frame.ts';
-import { limitsOf } from './limits.ts';
 import { type Ending, nonsense } from './protocol.ts';
-import { openSource } from './source.ts';
+
+/** How sound is wanted. */
+export interface Format {
+  /** Samples a second of one channel. */
+  readonly rate: number;
+  readonly channels: 1 | 2;
+}
 
 /** What `decodeSound` may be told. */
 export interface SoundOptions extends MediaOptions {
@@ -24,8 +29,7 @@ const [LOWEST, HIGHEST] = [1000, 384_000];
  * @throws MediaError as `decode`, without MEDIA_NO_VIDEO and MEDIA_NO_FRAMES.
  */
 export async function* decodeSound(path: string, options: SoundOptions = {}): AsyncGenerator<SoundChunk, Ending, undefined> {
-  const limits = limitsOf(options.limits);
-  const { rate = RATE, channels = 1, signal } = options;
+  const { rate = RATE, channels = 1 } = options;
   if (!Number.isInteger(rate) || rate < LOWEST || rate > HIGHEST || (channels !== 1 && channels !== 2)) {
     throw new MediaError('MEDIA_OPTION', 'Sound cannot be given like this', {
       expected: `a rate of ${LOWEST} to ${HIGHEST} samples a second, 1 or 2 channels`,
@@ -33,21 +37,27 @@ export async function* decodeSound(path: string, options: SoundOptions = {}): As
       fix: 'leave both out for 16 000 and 1',
     });
   }
-  const source = await openSource(path, limits);
-  let end = Number.NEGATIVE_INFINITY;
+  const said = ask(path, { scan: false, sound: { rate, channels } }, options);
   try {
-    for await (const message of converse(source, { scan: false, sound: { rate, channels } }, limits, signal)) {
-      if (message.is === 'heard') {
-        const { pts, samples } = message.heard;
-        if (pts < end || message.heard.rate !== rate || message.heard.channels !== channels) throw nonsense('sound out of turn');
-        end = pts + samples.length / channels;
-        yield message.heard;
-      }
-      if (message.is === 'end') return message.end;
-    }
-    return { notes: [] };
+    return yield* soundOf(said, { rate, channels });
   } finally {
-    await source.close();
+    await said.return();
+  }
+}
+
+/** The sound among what a decoding process says, in the form that was asked for. Throws MEDIA_CRASHED where it says what it never should. */
+export async function* soundOf(said: AsyncIterator<Said, void>, { rate, channels }: Format): AsyncGenerator<SoundChunk, Ending, undefined> {
+  let end = Number.NEGATIVE_INFINITY;
+  for (;;) {
+    const { done, value: message } = await said.next();
+    if (done) return { notes: [] };
+    if (message.is === 'heard') {
+      const { heard } = message;
+      if (heard.pts < end || heard.rate !== rate || heard.channels !== channels) throw nonsense('sound out of turn');
+      end = heard.pts + heard.samples.length / channels;
+      yield heard;
+    }
+    if (message.is === 'end') return message.end;
   }
 }
 

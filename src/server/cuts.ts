@@ -4,7 +4,7 @@ import { mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { putInPlace, temporaryFor } from '../base/atomic.ts';
 import { FameError } from '../base/errors.ts';
-import { type Clip, decodeSound, fileClip, mergeClips, secondsOf } from '../media/index.ts';
+import { type Clip, decodeSound, fileClip, mergeClips, secondsOf, shownAs } from '../media/index.ts';
 import type { Sendable } from './send.ts';
 import type { Shelf } from './shelf.ts';
 import type { Stored } from './state.ts';
@@ -95,12 +95,10 @@ const ending = (): FameError => new FameError('SERVER_ENDING', 'The server is en
 
 /** The clip without the pictures that are shown from `until` on; sound that no picture goes with is left out by whoever merges. */
 function endingAt(clip: Clip, until: number): Clip {
-  return {
-    id: clip.id,
-    fingerprint: `${clip.fingerprint} up to ${until} s`,
-    async *frames(signal) {
+  const shown = shownAs(clip, (showing) => ({
+    async *frames() {
       let first = true;
-      for await (const frame of clip.frames(signal)) {
+      for await (const frame of showing.frames()) {
         const late = secondsOf(frame.pts, frame.timeBase) >= until;
         if (late && !first) break;
         first = false; // a film of nothing cannot be shown
@@ -109,14 +107,15 @@ function endingAt(clip: Clip, until: number): Clip {
       }
       return undefined;
     },
-    async *sound(wanted, signal) {
-      for await (const chunk of clip.sound(wanted, signal)) {
+    async *sound() {
+      for await (const chunk of showing.sound()) {
         if (chunk.pts / chunk.rate >= until) break;
         yield chunk;
       }
       return undefined;
     },
-  };
+  }));
+  return { ...shown, fingerprint: `${clip.fingerprint} up to ${until} s` };
 }
 
 /** A RIFF file of one channel with the sound up to `until`. */

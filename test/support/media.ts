@@ -249,9 +249,9 @@ export function orient(path: string, to: string, [a, b, c, d]: readonly [number,
 }
 
 /** All that a generator gives, and what it returns. */
-export async function all<T extends Frame<Image> | SoundChunk>(
-  of: AsyncGenerator<T, Ending>,
-): Promise<{ readonly given: T[]; readonly end: Ending }> {
+export async function all<T extends Frame<Image> | SoundChunk, E extends Ending | undefined>(
+  of: AsyncGenerator<T, E>,
+): Promise<{ readonly given: T[]; readonly end: E }> {
   const given: T[] = [];
   for (;;) {
     const next = await of.next();

@@ -103,28 +103,33 @@ export function cutOf(of: Scene, cut: Cut, opened: Opened = { frames: 0, sounds:
   return {
     id,
     fingerprint: JSON.stringify([id, from, to, grain]),
-    async *frames(): AsyncGenerator<Frame> {
-      opened.frames++;
-      let pts = zero;
-      for (let i = from; i < to; i++) {
-        const duration = typeof ticks === 'number' ? ticks : ticks(i);
-        const picture = of.picture(startOf(i), { levels: grain, seed: from });
-        yield { picture, index: i - from, pts: pts as Ticks, duration: duration as Ticks, timeBase };
-        pts += duration;
-      }
-    },
-    async *sound({ rate, channels }): AsyncGenerator<SoundChunk> {
-      opened.sounds++;
-      if (sound === false) return;
-      const voice = typeof sound === 'function' ? sound : of.voice;
-      const first = Math.round((zero * timeBase.num * rate) / timeBase.den);
-      const length = Math.round((end - begin) * rate);
-      for (let done = 0; done < length; done += rate) {
-        const count = Math.min(rate, length - done);
-        const samples = new Float32Array(count * channels);
-        for (let i = 0; i < samples.length; i++) samples[i] = voice(begin + (done + Math.floor(i / channels)) / rate);
-        yield { samples, channels, rate, pts: (first + done) as Ticks };
-      }
-    },
+    open: ({ rate, channels }) => ({
+      async *frames(): AsyncGenerator<Frame, undefined> {
+        opened.frames++;
+        let pts = zero;
+        for (let i = from; i < to; i++) {
+          const duration = typeof ticks === 'number' ? ticks : ticks(i);
+          const picture = of.picture(startOf(i), { levels: grain, seed: from });
+          yield { picture, index: i - from, pts: pts as Ticks, duration: duration as Ticks, timeBase };
+          pts += duration;
+        }
+        return undefined;
+      },
+      async *sound(): AsyncGenerator<SoundChunk, undefined> {
+        opened.sounds++;
+        if (sound === false) return undefined;
+        const voice = typeof sound === 'function' ? sound : of.voice;
+        const first = Math.round((zero * timeBase.num * rate) / timeBase.den);
+        const length = Math.round((end - begin) * rate);
+        for (let done = 0; done < length; done += rate) {
+          const count = Math.min(rate, length - done);
+          const samples = new Float32Array(count * channels);
+          for (let i = 0; i < samples.length; i++) samples[i] = voice(begin + (done + Math.floor(i / channels)) / rate);
+          yield { samples, channels, rate, pts: (first + done) as Ticks };
+        }
+        return undefined;
+      },
+      close: async () => {},
+    }),
   };
 }

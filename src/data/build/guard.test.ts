@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { cutOf, scene } from '../../../test/support/scene.ts';
 import { MediaError, StoppedError } from '../../base/errors.ts';
-import type { Clip } from '../../media/index.ts';
+import { type Clip, shownAs } from '../../media/index.ts';
+import { TAPE } from '../../media/tape.ts';
 import { CUT, guarded } from './guard.ts';
 import type { Fault } from './plan.ts';
 
@@ -13,7 +14,7 @@ async function watch(clip: Clip, length?: number) {
   const faults: Fault[] = [];
   const guard = guarded(clip, utterance(length), (fault) => faults.push(fault));
   let [frames, error]: [number, unknown] = [0, undefined];
-  const of = guard.frames();
+  const of = guard.open(TAPE).frames();
   try {
     for (;;) {
       const next = await of.next();
@@ -42,13 +43,13 @@ test('without times, more than a minute is a fault: nobody knows which part was 
   expect(error).toBeInstanceOf(Error);
 });
 
-const failing = (error: unknown): Clip => ({
-  ...drawn(1),
-  // biome-ignore lint/correctness/useYield: it fails before it gives anything
-  async *frames() {
-    throw error;
-  },
-});
+const failing = (error: unknown): Clip =>
+  shownAs(drawn(1), () => ({
+    // biome-ignore lint/correctness/useYield: it fails before it gives anything
+    async *frames() {
+      throw error;
+    },
+  }));
 
 test.each([
   ['MEDIA_DAMAGED', 'clip-undecodable'],

@@ -1,5 +1,5 @@
 import { MediaError, StoppedError } from '../../base/errors.ts';
-import { type Clip, type Ending, type Frame, type Image, type SoundChunk, secondsOf } from '../../media/index.ts';
+import { type Clip, type Ending, type Frame, type Image, type SoundChunk, secondsOf, shownAs } from '../../media/index.ts';
 import { boundOf, type Fault, LONGEST } from './plan.ts';
 import type { SourceUtterance } from './source.ts';
 
@@ -50,10 +50,8 @@ export function guarded(clip: Clip, utterance: SourceUtterance, note: (fault: Fa
       await of.return(undefined);
     }
   };
-  return {
-    id: clip.id,
-    fingerprint: `${clip.fingerprint} up to ${bound.seconds} s`,
-    async *frames(signal) {
+  const shown = shownAs(clip, (showing) => ({
+    async *frames() {
       let [first, count]: [number | undefined, number] = [undefined, 0];
       const late = ({ pts, timeBase }: Frame<Image>): boolean => {
         const at = secondsOf(pts, timeBase);
@@ -62,15 +60,16 @@ export function guarded(clip: Clip, utterance: SourceUtterance, note: (fault: Fa
         if (at - first < bound.seconds) return false;
         return bound.told || fail({ code: 'too-long', got: `more than ${bound.seconds} s` });
       };
-      const ending = yield* watched(clip.frames(signal), late);
+      const ending = yield* watched(showing.frames(), late);
       if (count === 0) fail({ code: 'no-picture', got: 'no frames' });
       return ending;
     },
-    async *sound(wanted, signal) {
+    async *sound() {
       // Sound that no picture goes with is not used. It counts from the file's zero, where pictures may begin later: only what is far behind is not decoded.
       const late = ({ pts, rate }: SoundChunk): boolean => pts / rate > bound.seconds + LONGEST;
-      const ending = yield* watched(clip.sound(wanted, signal), late);
+      const ending = yield* watched(showing.sound(), late);
       return ending?.short?.startsWith(CUT) ? undefined : ending;
     },
-  };
+  }));
+  return { ...shown, fingerprint: `${clip.fingerprint} up to ${bound.seconds} s` };
 }
