@@ -4,7 +4,7 @@ import { DESCRIPTOR_SIDE, faceDescriptor } from '../models/facedescriptor.ts';
 import { centreOf } from './alignment.ts';
 import { rowsOf, squares } from './batch.ts';
 import type { Box, Point } from './face.ts';
-import { FACE_INPUT, openLandmarks } from './landmarks.ts';
+import { FACE_INPUT, type Landmarks, openLandmarks } from './landmarks.ts';
 import { cropOf } from './square.ts';
 import { engineOptions, type NetworkOptions, openEmbedded, type WeightReceipt } from './weights.ts';
 
@@ -18,14 +18,17 @@ export interface Descriptors {
 
 const INPUT = { ...FACE_INPUT, side: DESCRIPTOR_SIDE };
 
-/** face-api's face recognition network (dlib's), from the package unless `weights` names another manifest. Throws what `openManifest` and `compile` throw. */
-export async function openDescriptors(o: NetworkOptions = {}): Promise<Descriptors> {
+/**
+ * face-api's face recognition network (dlib's), from the package unless `weights` names another manifest. `landmarks` are those that somebody has opened, and
+ * will close; without them it opens its own. Throws what `openManifest` and `compile` throw.
+ */
+export async function openDescriptors(o: NetworkOptions & { readonly landmarks?: Promise<Landmarks> } = {}): Promise<Descriptors> {
   const { weights, receipt } = await openEmbedded('descriptors', o);
   const session = await compile(
     { descriptors: faceDescriptor(weights, input('faces', 'float32', ['B', 3, DESCRIPTOR_SIDE, DESCRIPTOR_SIDE])) },
     engineOptions(o),
   );
-  const eyes = await openLandmarks({ ...o, weights: undefined, engine: session.engine });
+  const eyes = await (o.landmarks ?? openLandmarks({ ...o, weights: undefined, engine: session.engine }));
   return {
     receipt: { ...receipt, landmarks: eyes.receipt },
     async describe(picture, boxes) {
@@ -40,7 +43,7 @@ export async function openDescriptors(o: NetworkOptions = {}): Promise<Descripto
       return rowsOf(descriptors!);
     },
     async dispose() {
-      await eyes.dispose();
+      if (!o.landmarks) await eyes.dispose();
       await session.dispose();
     },
   };

@@ -42,12 +42,13 @@ export async function openFaceNetworks(o: FaceNetworkOptions = {}): Promise<Face
   const engine = new Engine();
   const shared = { engine, threads: o.threads, provider: o.provider };
   const sure = o.score ?? TRACKER_DEFAULTS.sure;
+  const eyes = openLandmarks(shared);
   try {
     const [detector, recogniser, landmarks, descriptors] = await Promise.all([
       openDetector(o.detector ?? 'ssd', { ...shared, weights: o.detectorWeights, score: FAINT * sure }),
       openRecogniser(o.recogniser ?? 'expression', { ...shared, weights: o.recogniserWeights }),
-      openLandmarks(shared),
-      openDescriptors(shared),
+      eyes,
+      openDescriptors({ ...shared, landmarks: eyes }),
     ]);
     return { detector, sure, recogniser, landmarks, descriptors, dispose: () => engine.dispose() };
   } catch (cause) {
