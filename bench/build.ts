@@ -4,12 +4,12 @@ import { copyFile, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { exists } from '../src/base/file.ts';
+import { MELD_HEADER } from '../src/data/meld.ts';
 import { writeScene } from '../test/support/clip.ts';
 import { type Bench, type Figure, round, timed } from './report.ts';
 import { cache } from './seven.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
-const HEADER = 'Sr No.,Utterance,Speaker,Emotion,Sentiment,Dialogue_ID,Utterance_ID,Season,Episode,StartTime,EndTime';
 /** Seconds of a clip, and clips of a dialogue: about MELD's means (3.1 and 9.6). */
 const [SECONDS, TURNS] = [3, 10];
 /** Clips that are drawn; the others are copies under other names, never two of one in a dialogue. */
@@ -74,7 +74,7 @@ async function madeMeld(
       `${i + 1},This is line ${i}.,${speaker},${emotion},neutral,${dialogue},${turn},1,${dialogue + 1},${clock(turn)},${clock(turn + 1)}`,
     );
   }
-  await writeFile(table, `${[HEADER, ...rows].join('\n')}\n`);
+  await writeFile(table, `${[MELD_HEADER, ...rows].join('\n')}\n`);
   return folder;
 }
 

@@ -6,6 +6,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeTextFile } from '../../src/base/atomic.ts';
 import { exists } from '../../src/base/file.ts';
+import { MELD_HEADER } from '../../src/data/meld.ts';
 import { writeVideo } from '../../src/media/encode.ts';
 import type { Ticks } from '../../src/media/frame.ts';
 import { type Story, sceneOf, soundOf, storyOf, type Timeline, timelineOf } from '../../src/synth/index.ts';
@@ -85,7 +86,6 @@ async function writeClip(
 }
 
 const SENTIMENT: Readonly<Record<string, string>> = { joy: 'positive', surprise: 'positive', neutral: 'neutral' };
-const HEADER = 'Sr No.,Utterance,Speaker,Emotion,Sentiment,Dialogue_ID,Utterance_ID,Season,Episode,StartTime,EndTime';
 
 function clock(seconds: number): string {
   const ms = Math.round(seconds * 1000);
@@ -129,6 +129,6 @@ if (await exists(join(folder, 'planted.json'))) {
     }
     console.log(`dialogue ${dialogue}: ${story.turns.length} utterances, ${timeline.seconds} s`);
   }
-  await writeTextFile(join(folder, 'train_sent_emo.csv'), `${[HEADER, ...rows].join('\n')}\n`);
+  await writeTextFile(join(folder, 'train_sent_emo.csv'), `${[MELD_HEADER, ...rows].join('\n')}\n`);
   await writeTextFile(join(folder, 'planted.json'), `${JSON.stringify(PLANTED, null, 1)}\n`);
 }

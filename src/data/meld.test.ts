@@ -2,11 +2,10 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { parseMeld, readMeld } from './meld.ts';
+import { MELD_HEADER, parseMeld, readMeld } from './meld.ts';
 
-const HEADER = 'Sr No.,Utterance,Speaker,Emotion,Sentiment,Dialogue_ID,Utterance_ID,Season,Episode,StartTime,EndTime';
 const TABLE = [
-  HEADER,
+  MELD_HEADER,
   '1,"I’m on my way, “home”.",Ross,neutral,neutral,0,0,8,21,"00:16:16,059","00:16:21,731"',
   '2,That\u0092s nice!,Dr. Green,Joy,positive,0,3,8,21,"0:16:21,9","0:16:23,442"',
   '4,What?,Monica,surprise,positive,2,1,8,21,"00:20:00,000","00:20:00,000"',
@@ -38,7 +37,7 @@ describe('a table', () => {
     ['1,Hi,Ross,joy,neutral,0,-1,8,21,,', 'line 2', 'numbers'],
     ['1,Hi,Ross,joy,neutral,0,0,8,21,,\n2,Ho,Ross,joy,neutral,0,0,8,21,,', 'line 3', 'once'],
   ])('%j makes no sense', (rows, at, expected) => {
-    expect(() => parseMeld(`${HEADER}\n${rows}`, 'x.csv')).toThrow(
+    expect(() => parseMeld(`${MELD_HEADER}\n${rows}`, 'x.csv')).toThrow(
       expect.objectContaining({
         code: 'MELD_TABLE',
         detail: expect.objectContaining({ at: `x.csv, ${at}`, expected: expect.stringContaining(expected) }),

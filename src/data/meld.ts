@@ -51,6 +51,8 @@ export async function readMeld(folder: string): Promise<Meld> {
   });
 }
 
+/** The first line of its tables. */
+export const MELD_HEADER = 'Sr No.,Utterance,Speaker,Emotion,Sentiment,Dialogue_ID,Utterance_ID,Season,Episode,StartTime,EndTime';
 /** The columns that are read. */
 export const MELD_COLUMNS = ['Utterance', 'Speaker', 'Emotion', 'Dialogue_ID', 'Utterance_ID', 'StartTime', 'EndTime'] as const;
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readMeldSource, writeFolder } from '../data/build/index.ts';
 import { parseMeld, readMeld } from '../data/index.ts';
+import { MELD_HEADER } from '../data/meld.ts';
 import { writeWorld } from '../synth/index.ts';
 import { type Example, heldOutOf, readDataset } from './dataset.ts';
 
@@ -52,7 +53,7 @@ test('a split world: its folder is the part that is asked for, a file is itself'
   expect(both).toEqual(dev);
 });
 
-const TABLE = `Sr No.,Utterance,Speaker,Emotion,Sentiment,Dialogue_ID,Utterance_ID,Season,Episode,StartTime,EndTime
+const TABLE = `${MELD_HEADER}
 1,Hey.,Ross,neutral,neutral,7,0,1,1,"00:00:01,000","00:00:02,000"
 2,I got the job!,Monica,joy,positive,7,1,1,1,"00:00:02,000","00:00:04,000"
 3,Great.,Ross,joy,positive,7,2,1,1,"00:00:04,000","00:00:05,000"

@@ -3,13 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ecemText, readEcem } from '../../src/data/index.ts';
+import { MELD_HEADER } from '../../src/data/meld.ts';
 import { writeScene } from '../support/clip.ts';
 import { roomyLlava } from '../support/llava.ts';
 import { famenet } from '../support/main.ts';
 
 /** Milliseconds: seconds of work, on a machine that may have more to do. */
 const PATIENCE = 600_000;
-const HEADER = 'Sr No.,Utterance,Speaker,Emotion,Sentiment,Dialogue_ID,Utterance_ID,Season,Episode,StartTime,EndTime';
 const PARTS = { train: 'train_splits', test: 'output_repeated_splits_test' } as const;
 
 let folder: string;
@@ -20,7 +20,7 @@ beforeAll(async () => {
   for (const [i, [part, clips]] of Object.entries(PARTS).entries()) {
     await mkdir(at('meld', clips), { recursive: true });
     // The same ids in both parts, as in MELD: only the mark tells them apart.
-    const table = `${HEADER}
+    const table = `${MELD_HEADER}
 1,Hey ${part}.,Ross,neutral,neutral,0,0,${i + 1},1,"00:10:10,000","00:10:11,000"
 2,I got the ${part} job!,Monica,joy,positive,0,1,${i + 1},1,"00:10:11,000","00:10:12,000"
 `;

@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { StoppedError } from '../../src/base/errors.ts';
 import { buildFilms, readClipsSource, readMeldSource } from '../../src/data/build/index.ts';
 import { parseEcem, readDialogues } from '../../src/data/index.ts';
+import { MELD_HEADER } from '../../src/data/meld.ts';
 import { writeScene } from '../support/clip.ts';
 import { famenet } from '../support/main.ts';
 
@@ -18,8 +19,7 @@ let folder: string;
 const at = (...names: string[]) => join(folder, ...names);
 const here = (text: string) => text.replaceAll(`${folder}/`, '');
 
-const HEADER = 'Sr No.,Utterance,Speaker,Emotion,Sentiment,Dialogue_ID,Utterance_ID,Season,Episode,StartTime,EndTime';
-const TABLE = `${HEADER}
+const TABLE = `${MELD_HEADER}
 1,Hi there!,Ross,joy,positive,0,0,1,1,"00:00:10,000","00:00:11,000"
 2,I\u00e2\u20ac\u2122m late.,Joey,neutral,neutral,0,2,1,1,"00:00:11,000","00:00:12,000"
 3,Again?,Ross,anger,negative,0,3,1,1,"00:00:12,000","00:00:13,000"

@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { MELD_HEADER } from '../../src/data/meld.ts';
 import { famenet } from '../support/main.ts';
 import { demoPhoto, writeShots } from '../support/moving.ts';
 
@@ -20,7 +21,7 @@ const ROWS = [
   ['5_0.mp4', 'joy <Ross: Hi there!>', 'The reason he wasâ\u0080\u0099nt happ'],
 ] as const;
 
-const TABLE = `Sr No.,Utterance,Speaker,Emotion,Sentiment,Dialogue_ID,Utterance_ID,Season,Episode,StartTime,EndTime
+const TABLE = `${MELD_HEADER}
 1,Hi there!,Ross,joy,positive,5,0,1,1,"00:00:00,000","00:00:01,500"
 2,Hm.,Monica,neutral,neutral,5,1,1,1,"00:00:02,000","00:05:03,000"
 3,Yes!,Joey,joy,positive,5,4,1,1,"00:05:03,000","00:05:04,000"

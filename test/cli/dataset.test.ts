@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readDialogues } from '../../src/data/dialogue.ts';
+import { MELD_HEADER } from '../../src/data/meld.ts';
 import { famenet } from '../support/main.ts';
 
 let folder: string;
@@ -29,7 +30,7 @@ beforeAll(async () => {
     ],
   }));
   await writeFile(at('ecem.json'), JSON.stringify(entries));
-  const header = 'Sr No.,Utterance,Speaker,Emotion,Sentiment,Dialogue_ID,Utterance_ID,Season,Episode,StartTime,EndTime\n';
+  const header = `${MELD_HEADER}\n`;
   const train = [
     'Hi there!,Ross,joy,positive,5,0',
     'Hm.,Monica,neutral,neutral,5,1',

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
+import { MELD_HEADER } from '../meld.ts';
 import { checkMeld } from './meld.ts';
 
-const HEADER = 'Sr No.,Utterance,Speaker,Emotion,Sentiment,Dialogue_ID,Utterance_ID,Season,Episode,StartTime,EndTime\n';
+const HEADER = `${MELD_HEADER}\n`;
 
 interface Planted {
   readonly text?: string;

@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest';
 import { ecemText } from '../ecem.ts';
+import { MELD_HEADER } from '../meld.ts';
 import { checkEcem } from './ecem.ts';
 import { checkMeld } from './meld.ts';
 import { applyPatch, filePatch, type PatchManifest, parsePatch, patchManifest } from './patch.ts';
 
 const TABLE = [
-  'Sr No.,Utterance,Speaker,Emotion,Sentiment,Dialogue_ID,Utterance_ID,Season,Episode,StartTime,EndTime',
+  MELD_HEADER,
   '1,"I?ve got ""some"", you’e told",Ross,joy,positive,5,0,1,1,"00:00:00,000","00:00:02,000"',
   '2,Itâ\u0080\u0099s late.,Joey,anger,negative,5,1,1,1,"00:00:02,000","00:00:03,000"',
   '',
