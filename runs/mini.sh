@@ -8,7 +8,7 @@
 # mark lies in OUT is skipped, an unfinished one goes on inside. OUT/times.tsv has the seconds of each. More is set by environment:
 #   STEPS    of pretraining (default 1800)        FILMS     of the made world whose faces are read (default 80)
 #   PAIRS    explanations made by rule (default 9000)   STORIES   of the made world that are learnt from (default 3000)
-#   TALKS    one dialogue in so many gets faces, as the made world's have (default 0: none, as FAME-mini was made)
+#   TALKS    one dialogue in so many gets faces, as the made world's have (default 8; 0: none)
 #   EPOCHS   of learning causes (default 2.5)     FAMENET_THREADS   threads of the engine (default: its choice)
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -21,7 +21,7 @@ pairs=${PAIRS:-9000}
 films=${FILMS:-80}
 stories=${STORIES:-3000}
 epochs=${EPOCHS:-2.5}
-talks=${TALKS:-0}
+talks=${TALKS:-8}
 seed=6 # of the world
 mkdir -p "$out"
 

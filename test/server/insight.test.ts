@@ -20,7 +20,7 @@ let it: Served;
 let scene: Example;
 beforeAll(async () => {
   it = await served();
-  const { status, body } = await it.json<Example>('annotator', 'POST', '/examples/circus');
+  const { status, body } = await it.json<Example>('annotator', 'POST', '/examples/chair');
   expect(status).toBe(201);
   scene = body;
 }, PATIENCE);
@@ -38,8 +38,8 @@ async function over(who: string, job: string): Promise<JobState> {
 test('an example scene is brought once, with its dialogue, into a project of its own; another name is not there', {
   timeout: PATIENCE,
 }, async () => {
-  expect((await it.json<string[]>('annotator', 'GET', '/examples')).body).toEqual(['circus', 'radio']);
-  const again = await Promise.all([0, 1].map(() => it.json<Example>('owner', 'POST', '/examples/circus')));
+  expect((await it.json<string[]>('annotator', 'GET', '/examples')).body).toEqual(['chair', 'radio']);
+  const again = await Promise.all([0, 1].map(() => it.json<Example>('owner', 'POST', '/examples/chair')));
   expect(again.map(({ body }) => body)).toEqual([scene, scene]);
   const { files, dialogues, projects } = it.server.log.state;
   expect([files.size, dialogues.size, projects.size]).toEqual([1, 1, 1]);
@@ -47,7 +47,7 @@ test('an example scene is brought once, with its dialogue, into a project of its
   const said = dialogues.get(scene.dialogue)!.utterances;
   expect(said.at(-1)!.end).toBeCloseTo(film.received!.duration, 0);
   expect(said.at(-1)!.emotion).not.toBe('neutral');
-  for (const name of ['nothing', '../circus', '..%2fsecret'])
+  for (const name of ['nothing', '../chair', '..%2fsecret'])
     expect(await it.json('owner', 'POST', `/examples/${encodeURIComponent(name)}`)).toMatchObject({ status: 404 });
 });
 
@@ -55,7 +55,7 @@ test('what was removed can be brought again', { timeout: PATIENCE }, async () =>
   const folder = await mkdtemp(join(tmpdir(), 'famenet-examples-'));
   const other = await served({ data: folder, mode: 'local' });
   try {
-    const bring = async () => (await other.json<Example>('local', 'POST', '/examples/circus')).body;
+    const bring = async () => (await other.json<Example>('local', 'POST', '/examples/chair')).body;
     const first = await bring();
     expect((await other.ask('local', 'DELETE', `/files/${first.file}`)).status).toBe(204);
     const second = await bring();

@@ -164,7 +164,7 @@ describe.skipIf(!hasBrowser())(`the Explain view${hasBrowser() ? '' : ` (${NO_BR
     await dialog.getByRole('button', { name: 'Add' }).click();
     await page.getByText('<script>alert(1)</script>').waitFor();
     expect(await page.locator('.explain-turns img, .explain-turns script').count()).toBe(0);
-    expect([...it.server.log.state.files.values()].map(({ name }) => name)).toEqual(['circus.mp4']);
+    expect([...it.server.log.state.files.values()].map(({ name }) => name)).toEqual(['chair.mp4']);
   });
 });
 
