@@ -1,6 +1,7 @@
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openSpool } from './spool.ts';
 
@@ -22,6 +23,35 @@ test('what was written is read again, in any order; places that were jumped over
   await spool.read(into, 0);
   expect([...into]).toEqual([7, 7, 3, 0, 0, 0, 9, 4]);
   await spool.close();
+});
+
+test('whatever is written in pieces of any size, and read in between, is there', async () => {
+  const piece = fc.record({
+    size: fc.oneof(fc.nat(2000), fc.integer({ min: 1, max: 3 * 2 ** 20 })),
+    back: fc.option(fc.nat(2 ** 21), { nil: undefined }), // how far before the end, else at it
+    fill: fc.integer({ min: 1, max: 255 }),
+    read: fc.boolean(),
+  });
+  await fc.assert(
+    fc.asyncProperty(fc.array(piece, { maxLength: 8 }), async (pieces) => {
+      const spool = await openSpool(join(folder, 'U_2.mp4'));
+      const model = Buffer.alloc(8 * 3 * 2 ** 20);
+      let length = 0;
+      for (const { size, back, fill, read } of pieces) {
+        const at = back === undefined ? undefined : Math.max(0, length - back);
+        await spool.write(new Uint8Array(size).fill(fill), at);
+        model.fill(fill, at ?? length, (at ?? length) + size);
+        length = Math.max(length, (at ?? length) + size);
+        expect(spool.length).toBe(length);
+        if (!read) continue;
+        const into = Buffer.alloc(length);
+        await spool.read(into, 0);
+        expect(into.equals(model.subarray(0, length))).toBe(true);
+      }
+      await spool.close();
+    }),
+    { numRuns: 30 },
+  );
 });
 
 test('behind the end nothing is read', async () => {

@@ -18,6 +18,8 @@ const SAME_VOICE = 0.5;
 const TURNS = { minDurationOn: 0.3, minDurationOff: 0.5 };
 /** Classes of a tagger that are looked at in one window. */
 const TAGS = 8;
+/** Seconds that a recogniser hears at least: a zipformer ends the process when it gets less than 0.09 (sherpa-onnx's issue 3685). */
+const SHORTEST = 0.2;
 
 const say = (message: Message) => {
   const line = Buffer.from(`${JSON.stringify(message)}\n`);
@@ -59,13 +61,21 @@ function listen(sherpa: Sherpa, request: Request, samples: Float32Array): void {
   const recogniser = new sherpa.OfflineRecognizer(recogniserOf(request));
   for (const { from, to } of stretches(sherpa, request, samples)) {
     const stream = recogniser.createStream();
-    stream.acceptWaveform({ samples: samples.subarray(from, to), sampleRate: rate });
+    stream.acceptWaveform({ samples: atLeast(SHORTEST * rate, samples.subarray(from, to)), sampleRate: rate });
     recogniser.decode(stream);
     say({ is: 'words', words: wordsOf(recogniser.getResult(stream), from / rate, (to - from) / rate) });
     say({ is: 'beat', done: to / rate });
   }
   if (request.voices !== undefined) say({ is: 'voices', voices: voicesOf(sherpa, request, samples) });
   if (request.events) say({ is: 'events', events: eventsOf(tagged(sherpa, request, samples)) });
+}
+
+/** The samples, with silence behind them where they are fewer. */
+function atLeast(least: number, samples: Float32Array): Float32Array {
+  if (samples.length >= least) return samples;
+  const longer = new Float32Array(least);
+  longer.set(samples);
+  return longer;
 }
 
 function recogniserOf({ models: { recogniser }, rate, language, threads }: Request): unknown {
@@ -114,12 +124,12 @@ function voicesOf(sherpa: Sherpa, { models, voices = -1, threads }: Request, sam
 function tagged(sherpa: Sherpa, { models, rate, threads }: Request, samples: Float32Array): Tagged[] {
   const { model, labels } = models.sounds!; // the caller has looked
   const tagger = new sherpa.AudioTagging({ model: { ced: model, numThreads: threads, debug: 0 }, labels, topK: TAGS });
-  const windows: Tagged[] = [];
+  const [windows, least]: [Tagged[], number] = [[], rate * WINDOW.hop];
   for (let start = 0; start * rate < samples.length; start += WINDOW.hop) {
     const window = samples.subarray(start * rate, (start + WINDOW.length) * rate);
-    if (window.length < rate * WINDOW.hop) break;
+    if (start > 0 && window.length < least) break; // the window before has heard it
     const stream = tagger.createStream();
-    stream.acceptWaveform({ samples: window, sampleRate: rate });
+    stream.acceptWaveform({ samples: atLeast(least, window), sampleRate: rate });
     windows.push({ start, end: start + window.length / rate, tags: tagger.compute(stream, TAGS) });
   }
   return windows;

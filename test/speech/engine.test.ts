@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { engineSpeech, findSpeechModels } from '../../src/speech/index.ts';
+import { RATE, wav } from './tones.ts';
 
 let folder: string;
 beforeAll(async () => {
@@ -16,25 +17,9 @@ beforeAll(async () => {
     'silero_vad.onnx',
   ])
     await writeFile(join(folder, name), 'no model');
-  await writeFile(join(folder, 'second.wav'), wav(new Int16Array(16_000)));
+  await writeFile(join(folder, 'second.wav'), wav(new Float32Array(RATE)));
 });
 afterAll(() => rm(folder, { recursive: true }));
-
-/** A RIFF file of one channel at 16 kHz. */
-function wav(samples: Int16Array): Buffer {
-  const head = Buffer.alloc(44);
-  head.write('RIFF', 0);
-  head.writeUInt32LE(36 + samples.byteLength, 4);
-  head.write('WAVEfmt ', 8);
-  head.writeUInt32LE(16, 16);
-  for (const [i, n] of [1, 1].entries()) head.writeUInt16LE(n, 20 + 2 * i);
-  head.writeUInt32LE(16_000, 24);
-  head.writeUInt32LE(32_000, 28);
-  for (const [i, n] of [2, 16].entries()) head.writeUInt16LE(n, 32 + 2 * i);
-  head.write('data', 36);
-  head.writeUInt32LE(samples.byteLength, 40);
-  return Buffer.concat([head, Buffer.from(samples.buffer)]);
-}
 
 test('models are found by the names under which they are published; the full one before the one in 8 bits', async () => {
   const at = (name: string) => join(folder, name);
