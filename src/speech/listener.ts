@@ -4,7 +4,7 @@ import { cut, piecesOf, type Stretch } from './pieces.ts';
 import { type Message, OUT, type Request } from './protocol.ts';
 import { loadSherpa, type Sherpa } from './sherpa.ts';
 import { eventsOf, type Tagged, WINDOW } from './sounds.ts';
-import { wordsOf } from './tokens.ts';
+import { type Voice, wordsOf } from './tokens.ts';
 
 /** Samples that Silero's detector looks at in one step, at 16 kHz. */
 const VAD_STEP = 512;
@@ -16,6 +16,8 @@ const VAD = { threshold: 0.5, minSilenceDuration: 0.3, minSpeechDuration: 0.1, m
 const SAME_VOICE = 0.5;
 /** Seconds: shorter turns are none, shorter pauses are no pauses. sherpa-onnx's own defaults. */
 const TURNS = { minDurationOn: 0.3, minDurationOff: 0.5 };
+/** Seconds from which sherpa-onnx asks the embedding whose turns are whose: the segmentation looks at ten, and again a second later. */
+const TWO_LOOKS = 11;
 /** Classes of a tagger that are looked at in one window. */
 const TAGS = 8;
 /** Seconds that a recogniser hears at least: a zipformer ends the process when it gets less than 0.09 (sherpa-onnx's issue 3685). */
@@ -110,15 +112,21 @@ function stretches(sherpa: Sherpa, { models: { voice }, rate }: Request, samples
   return piecesOf(voices, samples, rate);
 }
 
-function voicesOf(sherpa: Sherpa, { models, voices = -1, threads }: Request, samples: Float32Array) {
+function voicesOf(sherpa: Sherpa, { models, rate, voices = -1, threads }: Request, samples: Float32Array): Voice[] {
   const { segmentation, embedding } = models.speakers!; // the caller has looked
-  const diarisation = new sherpa.OfflineSpeakerDiarization({
-    segmentation: { pyannote: { model: segmentation }, numThreads: threads },
-    embedding: { model: embedding, numThreads: threads },
-    clustering: { numClusters: voices, threshold: SAME_VOICE },
-    ...TURNS,
-  });
-  return diarisation.process(samples).map(({ start, end, speaker }) => ({ start, end, speaker: `${speaker + 1}` }));
+  const turns = (numClusters: number) =>
+    new sherpa.OfflineSpeakerDiarization({
+      segmentation: { pyannote: { model: segmentation }, numThreads: threads },
+      embedding: { model: embedding, numThreads: threads },
+      clustering: { numClusters, threshold: SAME_VOICE },
+      ...TURNS,
+    }).process(numClusters > 0 ? atLeast(TWO_LOOKS * rate, samples) : samples); // at one look it takes no number
+  const asked = turns(voices);
+  // Where it has fewer stretches than voices were asked for, it takes all for one voice.
+  const found = voices > 1 && new Set(asked.map(({ speaker }) => speaker)).size === 1 ? turns(-1) : asked;
+  const order = [...new Set(found.map(({ speaker }) => speaker))];
+  const most = samples.length / rate;
+  return found.map(({ start, end, speaker }) => ({ start, end: Math.min(end, most), speaker: `${order.indexOf(speaker) + 1}` }));
 }
 
 function tagged(sherpa: Sherpa, { models, rate, threads }: Request, samples: Float32Array): Tagged[] {
