@@ -5,6 +5,7 @@ import { basename } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { stripVTControlCharacters } from 'node:util';
 import { FameError, StoppedError } from '../base/errors.ts';
 import type { Sound } from '../media/frame.ts';
 import { readSound } from '../media/sound.ts';
@@ -62,7 +63,7 @@ function checkAsked(models: SpeechModels, folder: string, { speakers, events }: 
     expected:
       lacking === 'speakers'
         ? 'pyannote segmentation and a speaker embedding, as .onnx'
-        : 'a CED tagger as .onnx, and class_labels_indices.csv',
+        : 'a CED or zipformer tagger as .onnx, and class_labels_indices.csv',
     got: 'n/a without them: nothing is guessed',
     fix: `put them into the folder (famenet models list), or leave out --${lacking === 'speakers' ? 'diarise' : 'events'}`,
   });
@@ -71,9 +72,7 @@ function checkAsked(models: SpeechModels, folder: string, { speakers, events }: 
 function notesOf({ voice }: SpeechModels, { samples }: Sound): string[] {
   return [
     ...(samples.length === 0 ? ['the file has no sound'] : []),
-    ...(voice === undefined
-      ? ['no voice activity model: all sound was listened to, and Whisper may make up words in music and silence']
-      : []),
+    ...(voice === undefined ? ['no voice activity model: all sound was listened to, and words may be made up in music and silence'] : []),
   ];
 }
 
@@ -106,7 +105,7 @@ async function listen(
     }
     if (signal?.aborted) throw new StoppedError();
     const last = messages.at(-1);
-    if (last?.is !== 'end') throw failed(last?.is === 'failed' ? last.got : [await gone, said.trim()].join(': '));
+    if (last?.is !== 'end') throw failed(last?.is === 'failed' ? last.got : [await gone, plain(said)].join(': '));
     const all = <K extends 'words' | 'voices' | 'events'>(is: K) => messages.filter((m): m is Extract<Message, { is: K }> => m.is === is);
     /** From the first sample's clock to the video's. */
     const later = <T extends { readonly start: number; readonly end: number }>(one: T): T => ({
@@ -139,6 +138,12 @@ function program(): string[] {
   const loader = createRequire(import.meta.url).resolve('tsx');
   return ['--import', pathToFileURL(loader).href, fileURLToPath(new URL('./listener.ts', import.meta.url))];
 }
+
+/** Last words without colours and other commands to a terminal: ONNX Runtime writes them, and names in a file may hold any. */
+const plain = (said: string): string =>
+  stripVTControlCharacters(said)
+    .replace(/[^\P{Cc}\n]/gu, '')
+    .trim();
 
 function failed(got: string): FameError {
   return new FameError('SPEECH_ENGINE', 'The listening process failed', {

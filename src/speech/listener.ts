@@ -130,8 +130,9 @@ function voicesOf(sherpa: Sherpa, { models, rate, voices = -1, threads }: Reques
 }
 
 function tagged(sherpa: Sherpa, { models, rate, threads }: Request, samples: Float32Array): Tagged[] {
-  const { model, labels } = models.sounds!; // the caller has looked
-  const tagger = new sherpa.AudioTagging({ model: { ced: model, numThreads: threads, debug: 0 }, labels, topK: TAGS });
+  const { kind, model, labels } = models.sounds!; // the caller has looked
+  const network = kind === 'ced' ? { ced: model } : { zipformer: { model } };
+  const tagger = new sherpa.AudioTagging({ model: { ...network, numThreads: threads, debug: 0 }, labels, topK: TAGS });
   const [windows, least]: [Tagged[], number] = [[], rate * WINDOW.hop];
   for (let start = 0; start * rate < samples.length; start += WINDOW.hop) {
     const window = samples.subarray(start * rate, (start + WINDOW.length) * rate);

@@ -9,8 +9,8 @@ export interface SpeechModels {
   readonly voice?: string;
   /** Tells voices apart: pyannote's segmentation and a speaker embedding. */
   readonly speakers?: { readonly segmentation: string; readonly embedding: string };
-  /** Names sounds: a CED tagger and the table of its classes. */
-  readonly sounds?: { readonly model: string; readonly labels: string };
+  /** Names sounds: a tagger of one of the kinds that sherpa-onnx publishes, and the table of its classes. */
+  readonly sounds?: { readonly kind: 'ced' | 'zipformer'; readonly model: string; readonly labels: string };
 }
 
 /** A network that writes what is said. Only kinds that give each token a time are read. */
@@ -68,9 +68,12 @@ export async function findSpeechModels(folder: string): Promise<SpeechModels> {
       joiner === undefined ? { kind: 'whisper', encoder, decoder, tokens } : { kind: 'transducer', encoder, decoder, joiner, tokens },
     ...(voice === undefined ? {} : { voice }),
     ...(segmentation === undefined || embedding === undefined ? {} : { speakers: { segmentation, embedding } }),
-    ...(model === undefined || labels === undefined ? {} : { sounds: { model, labels } }),
+    ...(model === undefined || labels === undefined ? {} : { sounds: { kind: taggerOf(relative(folder, model)), model, labels } }),
   };
 }
+
+/** The kinds want other features, and only the names tell them apart. */
+const taggerOf = (path: string): 'ced' | 'zipformer' => (/zipformer/i.test(path) ? 'zipformer' : 'ced');
 
 /** All files that the models consist of. */
 export function filesOf({ recogniser: { kind: _, ...recogniser }, voice, speakers, sounds }: SpeechModels): string[] {
@@ -78,7 +81,7 @@ export function filesOf({ recogniser: { kind: _, ...recogniser }, voice, speaker
     ...Object.values(recogniser),
     ...(voice === undefined ? [] : [voice]),
     ...Object.values(speakers ?? {}),
-    ...Object.values(sounds ?? {}),
+    ...(sounds === undefined ? [] : [sounds.model, sounds.labels]),
   ];
 }
 
