@@ -2,7 +2,6 @@ import { ModelError, StoppedError } from '../base/errors.ts';
 import { type Frame, type Sound, secondsOf } from '../media/frame.ts';
 import type { Picture } from '../media/picture.ts';
 import { album, answers, type Describe } from './album.ts';
-import { lookAt } from './between.ts';
 import { scaleBox } from './boxes.ts';
 import { CONTAGION_DEFAULTS, type ContagionOptions } from './contagion.ts';
 import type { Box, Detection, Detector, Point, Recogniser } from './face.ts';
@@ -28,8 +27,6 @@ export interface AnalyseOptions {
    * smaller than the video in proportion: boxes are given in its pixels.
    */
   readonly video?: Partial<VideoReport> | undefined;
-  /** Seconds between pictures that the detector looks at, as long as little happens: see `lookAt`. Default 0: it looks at each. */
-  readonly gap?: number | undefined;
   /** Keep all landmarks in the report (1 kB for each face and frame). */
   readonly keepLandmarks?: boolean | undefined;
   readonly shots?: ShotOptions | undefined;
@@ -45,8 +42,6 @@ interface Counts {
   /** Sampled, and those of them that `inShots` found to be interruptions. */
   frames: number;
   flashes: number;
-  /** By the detector. */
-  looked: number;
   faces: number;
   first: Frame | undefined;
   last: Frame | undefined;
@@ -55,7 +50,7 @@ interface Counts {
 /**
  * From frames to who shows which expression, when: stages 1 and 2 of the paper (§4.3) on every frame, then tracks, timelines, contagion and
  * speakers. One pass; at most 16 pictures are in memory (12 while a cut is being decided, one being read, three on their way through the detector; usually
- * 5 or 6; with a `gap` those of its length as well), and of each face a few hundred bytes stay. Deterministic. An empty video and a video without faces give a report that says so.
+ * 5 or 6), and of each face a few hundred bytes stay. Deterministic. An empty video and a video without faces give a report that says so.
  * Throws ModelError FACES_ORDER, FACES_WINDOW, FACES_ANSWER; StoppedError; what the networks and `frames` throw.
  */
 export async function analyseFaces(frames: AsyncIterable<Frame>, options: AnalyseOptions): Promise<FacesReport> {
@@ -64,7 +59,7 @@ export async function analyseFaces(frames: AsyncIterable<Frame>, options: Analys
   const follow = tracker<Face>(options.tracking);
   const views = album<Face>(options.describe);
   const shots: { from: number; to: number; frames: number }[] = [];
-  const counts: Counts = { frames: 0, flashes: 0, looked: 0, faces: 0, first: undefined, last: undefined };
+  const counts: Counts = { frames: 0, flashes: 0, faces: 0, first: undefined, last: undefined };
 
   const place = async ({ frame, t, shot, flash }: Shown, detections: readonly Detection[]) => {
     shots[shot] ??= { from: t, to: t, frames: 0 };
@@ -82,13 +77,11 @@ export async function analyseFaces(frames: AsyncIterable<Frame>, options: Analys
     onProgress?.({ frames: counts.frames, t, faces: counts.faces });
   };
 
-  const detect = async ({ frame, flash }: Shown): Promise<readonly Detection[]> => {
-    if (flash) return [];
-    counts.looked++;
-    return detector.detect(frame.picture);
-  };
-  const looked = lookAt(inShots(inOrder(frames, counts, options.signal), options.shots), detect, options.gap ?? 0);
-  for await (const { shown, detections } of ahead(looked, AHEAD)) await place(shown, await detections);
+  const looked = ahead(inShots(inOrder(frames, counts, options.signal), options.shots), AHEAD, (shown) => ({
+    shown,
+    detections: shown.flash ? Promise.resolve([]) : detector.detect(shown.frame.picture),
+  }));
+  for await (const { shown, detections } of looked) await place(shown, await detections);
 
   const { tracklets } = follow;
   const { tracks, leftOut } = tracksOf(
@@ -114,19 +107,30 @@ export async function analyseFaces(frames: AsyncIterable<Frame>, options: Analys
 /** Pictures that are with the detector or on their way to it while the faces of an earlier one are read: it never waits for us. */
 const AHEAD = 2;
 
-/** The items in their order; `count` are asked for before the first is taken, and one more whenever one has been. */
-async function* ahead<T>(source: AsyncGenerator<T>, count: number): AsyncGenerator<T> {
-  const coming: Promise<IteratorResult<T>>[] = [];
+/** What is begun with each item, in order; `count` are begun before the first is asked for, and one more whenever one has been taken. */
+async function* ahead<T, Begun extends { readonly detections: Promise<unknown> }>(
+  source: AsyncGenerator<T>,
+  count: number,
+  begin: (item: T) => Begun,
+): AsyncGenerator<Begun> {
+  const next = async (): Promise<Begun | undefined> => {
+    const { done, value } = await source.next();
+    if (done) return undefined;
+    const begun = begin(value);
+    begun.detections.catch(() => {}); // awaited by whoever takes it, unless something else fails first
+    return begun;
+  };
+  const coming: Promise<Begun | undefined>[] = [];
   const pull = () => {
-    const next = source.next();
-    next.catch(() => {}); // told when it is its turn
-    coming.push(next);
+    const begun = next();
+    begun.catch(() => {}); // told when it is its turn
+    coming.push(begun);
   };
   for (let i = 0; i < count; i++) pull();
   try {
-    for (let next = await coming.shift()!; !next.done; next = await coming.shift()!) {
+    for (let begun = await coming.shift(); begun !== undefined; begun = await coming.shift()) {
       pull();
-      yield next.value;
+      yield begun;
     }
   } finally {
     await source.return(undefined);
@@ -233,7 +237,7 @@ function notesOf(
   ].filter((note) => note !== false);
 }
 
-function receiptOf(options: AnalyseOptions, { frames, flashes, looked, faces, first, last }: Counts): Record<string, unknown> {
+function receiptOf(options: AnalyseOptions, { frames, flashes, faces, first, last }: Counts): Record<string, unknown> {
   const { detector, recogniser, landmarks, describe, sound } = options;
   const between = first && last ? timeOf(last) - timeOf(first) : 0;
   return {
@@ -244,7 +248,6 @@ function receiptOf(options: AnalyseOptions, { frames, flashes, looked, faces, fi
     frames,
     sampledFps: between > 0 ? Math.round(((frames - 1) / between) * 1000) / 1000 : 0,
     interruptedFrames: flashes,
-    detectedFrames: looked,
     facesFound: faces,
     soundSeconds: sound === undefined ? 0 : Math.round((sound.samples.length / sound.rate) * 1000) / 1000,
     settings: {

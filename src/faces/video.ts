@@ -8,7 +8,7 @@ import { analyseTargets, type Target } from './targets.ts';
 import { TRACKER_DEFAULTS } from './tracker.ts';
 
 export interface VideoFacesOptions
-  extends Pick<AnalyseOptions, 'utterances' | 'keepLandmarks' | 'gap' | 'shots' | 'tracking' | 'identity' | 'contagion' | 'signal'> {
+  extends Pick<AnalyseOptions, 'utterances' | 'keepLandmarks' | 'shots' | 'tracking' | 'identity' | 'contagion' | 'signal'> {
   /** Pictures a second that are looked at. Default 5; with a dialogue 10 find more speakers. */
   readonly fps?: number | undefined;
   readonly limits?: Partial<Limits> | undefined;

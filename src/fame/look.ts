@@ -70,9 +70,6 @@ export async function lookAt(
   }
 }
 
-/** Seconds: at five pictures a second the detector, which takes most of the time, looks at every second one while little happens. */
-const DETECTION_GAP = 0.3;
-
 /** For each target the faces shown before its end, and what was said up to it: later words do not help to say who speaks. */
 async function facesBefore(
   { video, about, utterances, targets, fps, provider, threads }: Looking,
@@ -86,7 +83,6 @@ async function facesBefore(
     }));
     const reports = await facesOfTargets(video, networks, moments, {
       fps,
-      gap: DETECTION_GAP,
       about,
       signal,
       onProgress: ({ frames, total }) => onFaces?.(frames, total),
