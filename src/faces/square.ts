@@ -109,8 +109,10 @@ function fillLine(line: Line, { data, width }: Picture, { low, high, lowShare, h
   line.row = row;
   const start = row * width;
   for (let x = 0, o = 0; x < low.length; x++, o += 3) {
-    const [i, k] = [(start + low[x]!) * 3, (start + high[x]!) * 3];
-    const [f, g] = [lowShare[x]!, highShare[x]!];
+    const i = (start + low[x]!) * 3;
+    const k = (start + high[x]!) * 3;
+    const f = lowShare[x]!;
+    const g = highShare[x]!;
     values[o] = data[i]! * f + data[k]! * g;
     values[o + 1] = data[i + 1]! * f + data[k + 1]! * g;
     values[o + 2] = data[i + 2]! * f + data[k + 2]! * g;

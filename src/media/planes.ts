@@ -23,9 +23,12 @@ export interface Planes {
 /** A picture in either form. */
 export type Image = Picture | Planes;
 
+/** Whether a picture is in planes. */
 export const isPlanes = (image: Image): image is Planes => 'planes' in image;
+/** The bytes of a picture, in the form that it has. */
 export const bytesOf = (image: Image): Uint8Array => (isPlanes(image) ? image.planes : image.data);
 
+/** Whether numbers mean the same by both. */
 export const sameColours = (a: Colours, b: Colours): boolean =>
   a.matrix === b.matrix && a.primaries === b.primaries && a.transfer === b.transfer && a.full === b.full;
 

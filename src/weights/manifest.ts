@@ -51,33 +51,27 @@ export async function openManifest(path: string): Promise<{ readonly weights: We
 
 function numbers({ dtype, quantization: q }: Entry, bytes: Buffer, offset: number, size: number): Float32Array {
   const out = new Float32Array(size);
-  if (!q) for (let i = 0; i < size; i++) out[i] = dtype === 'int32' ? bytes.readInt32LE(offset + 4 * i) : bytes.readFloatLE(offset + 4 * i);
+  if (!q && dtype === 'int32') for (let i = 0; i < size; i++) out[i] = bytes.readInt32LE(offset + 4 * i);
+  else if (!q) for (let i = 0; i < size; i++) out[i] = bytes.readFloatLE(offset + 4 * i);
   else for (let i = 0; i < size; i++) out[i] = bytes[offset + i]! * q.scale + q.min;
   return dtype === 'int32' && q ? out.map(Math.round) : out;
 }
 
+/** Matrices [in, out] → [out, in]; kernels [H, W, in, out] → [out, in, H, W], those of one channel each [H, W, in, times] → [in, times, H, W]. */
 function inOurOrder({ name, shape }: Entry, data: Float32Array): InMemory {
-  if (shape.length === 2) return transposed(shape, data, [1, 0]);
+  const [a, b, c, d] = shape as readonly [number, number, number, number];
+  if (shape.length === 2) return { shape: [b, a], data: reversed(data, a, 1, b) };
   if (shape.length !== 4) return { shape, data };
-  return transposed(shape, data, /depthwise_(filter|weights)$/.test(name) ? [2, 3, 0, 1] : [3, 2, 0, 1]);
+  if (/depthwise_(filter|weights)$/.test(name)) return { shape: [c, d, a, b], data: reversed(data, a * b, 1, c * d) };
+  return { shape: [d, c, a, b], data: reversed(data, a * b, c, d) };
 }
 
-function transposed(shape: readonly number[], data: Float32Array, order: readonly number[]): InMemory {
-  const strides = shape.map((_, axis) => shape.slice(axis + 1).reduce((n, d) => n * d, 1));
-  const to = order.map((axis) => shape[axis]!);
-  const steps = order.map((axis) => strides[axis]!);
+/** [P, Q, R] → [R, Q, P]. */
+function reversed(data: Float32Array, P: number, Q: number, R: number): Float32Array {
   const out = new Float32Array(data.length);
-  const place = to.map(() => 0);
-  for (let i = 0, at = 0; i < out.length; i++) {
-    out[i] = data[at]!;
-    for (let axis = to.length - 1; axis >= 0; axis--) {
-      at += steps[axis]!;
-      if (++place[axis]! < to[axis]!) break;
-      at -= steps[axis]! * to[axis]!;
-      place[axis] = 0;
-    }
-  }
-  return { shape: to, data: out };
+  for (let p = 0, at = 0; p < P; p++)
+    for (let q = 0; q < Q; q++) for (let r = 0, to = q * P + p; r < R; r++, to += Q * P) out[to] = data[at++]!;
+  return out;
 }
 
 async function bytesOf(file: string): Promise<Buffer> {
