@@ -11,7 +11,7 @@ import type { Sound } from '../media/frame.ts';
 import { readSound } from '../media/sound.ts';
 import { fingerprint } from '../weights/receipt.ts';
 import { filesOf, findSpeechModels, type SpeechModels } from './models.ts';
-import { type Message, OUT, RATE, type Request } from './protocol.ts';
+import { type Message, messageOf, OUT, RATE, type Request } from './protocol.ts';
 import { SHERPA } from './sherpa.ts';
 import type { HearOptions, Speech, Transcript } from './speech.ts';
 import { segmentsOf } from './tokens.ts';
@@ -99,9 +99,9 @@ async function listen(
     child.stdin!.end(Buffer.from(samples.buffer, samples.byteOffset, samples.byteLength));
     const messages: Message[] = [];
     for await (const line of createInterface({ input: child.stdio[OUT] as Readable })) {
-      const message = JSON.parse(line) as Message;
-      if (message.is === 'beat') onProgress?.(message.done, request.samples / request.rate);
-      else messages.push(message);
+      const message = messageOf(line);
+      if (message?.is === 'beat') onProgress?.(message.done, request.samples / request.rate);
+      else if (message) messages.push(message);
     }
     if (signal?.aborted) throw new StoppedError();
     const last = messages.at(-1);

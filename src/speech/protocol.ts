@@ -1,3 +1,4 @@
+import { isRecord } from '../base/file.ts';
 import type { SpeechModels } from './models.ts';
 import type { SoundEvent, Word } from './speech.ts';
 import type { Voice } from './tokens.ts';
@@ -25,6 +26,16 @@ export type Message =
   | { readonly is: 'events'; readonly events: readonly SoundEvent[] }
   | { readonly is: 'failed'; readonly got: string }
   | { readonly is: 'end' };
+
+/** The message that a line holds; undefined for a line that the end of the process has cut off. */
+export function messageOf(line: string): Message | undefined {
+  try {
+    const message: unknown = JSON.parse(line);
+    return isRecord(message) && typeof message.is === 'string' ? (message as unknown as Message) : undefined;
+  } catch {
+    return undefined;
+  }
+}
 
 /** The file descriptor of the messages: the native library writes remarks to the standard ones. */
 export const OUT = 3;
