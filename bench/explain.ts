@@ -50,6 +50,7 @@ export default {
     const folder = await mkdtemp(join(tmpdir(), 'famenet-bench-'));
     try {
       note('making a model and a film');
+      execFileSync('npm', ['run', '-s', 'build'], { cwd: at(''), stdio: 'inherit' }); // as published
       await randomMini(folder);
       execFileSync(process.execPath, ['--import', 'tsx', at('examples/moving-faces.ts'), join(folder, 'film.mp4')], { stdio: 'ignore' });
       await writeFile(join(folder, 'talk.json'), JSON.stringify(dialogue(5, 10)));
@@ -132,14 +133,10 @@ async function explained(folder: string, threads: number): Promise<Run> {
   const words = ['film.mp4', '--dialogue', 'talk.json', '--model', 'model', '--projector', 'g.safetensors', '--threads', `${threads}`];
   const start = performance.now();
   const since = () => (performance.now() - start) / 1000;
-  const child = spawn(
-    process.execPath,
-    ['--import', import.meta.resolve('tsx'), at('src/cli/main.ts'), 'explain', ...words, '--max-new', `${NEW}`],
-    {
-      cwd: folder,
-      stdio: ['ignore', 'pipe', 'inherit'],
-    },
-  );
+  const child = spawn(process.execPath, [at('dist/cli/main.js'), 'explain', ...words, '--max-new', `${NEW}`], {
+    cwd: folder,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   let [question, word, said]: [number, number, string] = [0, 0, ''];
   child.stdout.on('data', (data: Buffer) => {
     said += data.toString();
