@@ -6,6 +6,7 @@ import { scene } from '../../test/support/scene.ts';
 import { check, quietAv } from './av.ts';
 import { type Coded, even, pictureEncoder, soundEncoder, type Track } from './codec.ts';
 import { OUR_TIME_BASE, type Ticks } from './frame.ts';
+import { BT601, type Image, planesLength } from './planes.ts';
 
 const film = scene();
 
@@ -42,28 +43,39 @@ function collect(bytes: number): void {
 }
 
 test.each([
-  [63, 47], // filled up to even sides: a copy that nobody else has
-  [64, 48],
-])('a picture of %i × %i that waits for a thread is not collected as garbage', { timeout: 120_000 }, async (width, height) => {
-  const busy = () => Array.from({ length: 4 }, () => new Promise((done) => pbkdf2('', '', 100_000, 64, 'sha512', done))); // all threads
-  const packets = async (late: boolean): Promise<string[]> => {
-    const encoder = await pictureEncoder({ width, height, timeBase: OUR_TIME_BASE, quality: 0 });
-    const coded: Coded[] = [];
-    for (let i = 0; i < 2; i++) {
-      const threads = late ? busy() : [];
-      const data = Uint8Array.from({ length: width * height * 3 }, (_, at) => (at * (i + 3)) % 251);
-      const coming = encoder.encode({ width, height, data }, (i * 3000) as Ticks, 3000 as Ticks);
-      await new Promise(setImmediate); // what only this turn knows is forgotten
-      if (late) collect(even(width) * even(height) * 3);
-      coded.push(...(await coming));
-      await Promise.all(threads);
-    }
-    coded.push(...(await encoder.end()));
-    encoder.close();
-    return coded.map(({ data }) => Buffer.from(data).toString('base64'));
-  };
-  expect(await packets(true)).toEqual(await packets(false));
-});
+  [63, 47, 'colours'], // filled up to even sides: a copy that nobody else has
+  [64, 48, 'colours'],
+  [63, 47, 'planes'],
+  [64, 48, 'planes'],
+  [64, 48, 'planes of other colours'], // converted twice
+] as const)(
+  'a picture of %i × %i in %s that waits for a thread is not collected as garbage',
+  { timeout: 120_000 },
+  async (width, height, form) => {
+    const busy = () => Array.from({ length: 4 }, () => new Promise((done) => pbkdf2('', '', 100_000, 64, 'sha512', done))); // all threads
+    const made = (i: number): Image => {
+      const bytes = (length: number) => Uint8Array.from({ length }, (_, at) => (at * (i + 3)) % 251);
+      if (form === 'colours') return { width, height, data: bytes(width * height * 3) };
+      return { width, height, planes: bytes(planesLength(width, height)), colours: form === 'planes' ? BT601 : { ...BT601, full: true } };
+    };
+    const packets = async (late: boolean): Promise<string[]> => {
+      const encoder = await pictureEncoder({ width, height, timeBase: OUR_TIME_BASE, quality: 0 });
+      const coded: Coded[] = [];
+      for (let i = 0; i < 2; i++) {
+        const threads = late ? busy() : [];
+        const coming = encoder.encode(made(i), (i * 3000) as Ticks, 3000 as Ticks);
+        await new Promise(setImmediate); // what only this turn knows is forgotten
+        if (late) for (const length of [even(width) * even(height) * 3, planesLength(even(width), even(height))]) collect(length);
+        coded.push(...(await coming));
+        await Promise.all(threads);
+      }
+      coded.push(...(await encoder.end()));
+      encoder.close();
+      return coded.map(({ data }) => Buffer.from(data).toString('base64'));
+    };
+    expect(await packets(true)).toEqual(await packets(false));
+  },
+);
 
 /** The level that an H.264 stream declares, times 10: the fourth byte of its sequence parameter set. */
 function levelOf({ parameters }: Track): number {

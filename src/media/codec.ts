@@ -1,6 +1,6 @@
 import { MediaError } from '../base/errors.ts';
 import { type Av, check, type Library, quietAv } from './av.ts';
-import { bufferOver, coloured, frameOf, openConverter, pictureOf } from './colour.ts';
+import { bufferOver, coloured, frameOf, openScaler, pictureOf } from './colour.ts';
 import type { Ticks, TimeBase } from './frame.ts';
 import type { Picture } from './picture.ts';
 import { BT601, type Colours, type Image, isPlanes, type Planes, sameColours } from './planes.ts';
@@ -78,7 +78,7 @@ export async function pictureEncoder(options: {
   const settings = av.Dictionary.fromObject({ preset: 'veryfast', crf: String(quality), 'forced-idr': '1' });
   check(av, await context.open2(codec, settings), 'opening the H.264 encoder');
   const size = { width: wide, height: high };
-  const converter = openConverter(av, av.SWS_BILINEAR | av.SWS_ACCURATE_RND);
+  const scaler = openScaler(av, av.SWS_BILINEAR | av.SWS_ACCURATE_RND);
   const shared = drained(av, context);
   let bytes: Buffer | undefined; // a frame only points at them: they must not be collected as garbage while another thread reads
   const frameWith = async (image: Image): Promise<Av.Frame> => {
@@ -90,7 +90,8 @@ export async function pictureEncoder(options: {
     const from = av.Frame.fromVideoBuffer(bytes, { ...size, format: av.AV_PIX_FMT_RGB24 });
     const to = coloured(av, frameOf(av, size, av.AV_PIX_FMT_YUV420P), colours);
     try {
-      return await converter.convert(from, to);
+      check(av, await scaler.scaleFrame(to, from), 'converting the colours');
+      return to;
     } catch (cause) {
       to.free();
       throw cause;
@@ -115,7 +116,7 @@ export async function pictureEncoder(options: {
     },
     end: () => shared.send(null),
     close() {
-      converter.close();
+      scaler.freeContext();
       context.freeContext();
     },
   };

@@ -11,37 +11,25 @@ export async function pictureOf(image: Image): Promise<Picture> {
   const av = await quietAv();
   const { width, height, planes, colours } = image;
   const size = { width, height };
-  const converter = openConverter(av, av.SWS_BICUBIC);
+  const scaler = openScaler(av, av.SWS_BICUBIC);
   const from = coloured(av, av.Frame.fromVideoBuffer(bufferOver(planes), { ...size, format: av.AV_PIX_FMT_YUV420P }), colours);
-  let to: Av.Frame | undefined;
+  const to = frameOf(av, size, av.AV_PIX_FMT_RGB24);
   try {
-    to = await converter.convert(from, frameOf(av, size, av.AV_PIX_FMT_RGB24));
+    check(av, scaler.scaleFrameSync(to, from), 'converting the colours'); // on our own thread: nobody else holds the planes meanwhile
     return { ...size, data: to.toBuffer() };
   } finally {
+    scaler.freeContext();
     from.free();
-    to?.free();
-    converter.close();
+    to.free();
   }
 }
 
-/** Converts frames into others of the same size. One call at a time. */
-export interface Converter {
-  convert(from: Av.Frame, to: Av.Frame): Promise<Av.Frame>;
-  close(): void;
-}
-
-/** `flags`: how colours are averaged, `SWS_…`. The colours of either side are what its frame says. */
-export function openConverter(av: Library, flags: number): Converter {
+/** Converts frames into others. Sizes and colours of either side are what its frame says; `flags` are how pixels are averaged, `SWS_…`. */
+export function openScaler(av: Library, flags: number): Av.SoftwareScaleContext {
   const scaler = new av.SoftwareScaleContext();
   scaler.allocContext();
   scaler.setOption('sws_flags', flags);
-  return {
-    async convert(from, to) {
-      check(av, await scaler.scaleFrame(to, from), 'converting the colours');
-      return to;
-    },
-    close: () => scaler.freeContext(),
-  };
+  return scaler;
 }
 
 /** An empty frame with room for a picture. */

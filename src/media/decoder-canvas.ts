@@ -1,5 +1,6 @@
 import { MediaError } from '../base/errors.ts';
 import type { Av } from './av.ts';
+import { openScaler } from './colour.ts';
 import { storedOrientation } from './decoder-look.ts';
 import type { Opened, Stream } from './decoder-streams.ts';
 import { within } from './limits.ts';
@@ -25,9 +26,7 @@ export function openCanvas(
   { limits }: Request,
   { maxSide, planes = false }: { readonly maxSide?: number | undefined; readonly planes?: boolean | undefined },
 ): Canvas {
-  const scaler = new av.SoftwareScaleContext();
-  scaler.allocContext();
-  scaler.setOption('sws_flags', av.SWS_BICUBIC);
+  const scaler = openScaler(av, av.SWS_BICUBIC);
   const to = new av.Frame();
   to.alloc();
   const notes: string[] = [];

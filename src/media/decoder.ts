@@ -60,18 +60,18 @@ async function answer(request: Request): Promise<Ending> {
   const av = await quietAv();
   const looked = request.scan ? await lookInto(av, request) : undefined;
   const known = await knownOf(av, request);
-  const { ending: heard, ...more } = await opening(av, request, async (opened) => {
+  const endings: Ending[] = [];
+  await opening(av, request, async (opened) => {
     const found = describe(opened, looked);
     if (!opened.video && !opened.audio) throw missing('MEDIA_NO_STREAM', 'There is neither video nor sound in the file', found.notes);
     if (request.pictures && !opened.video) throw missing('MEDIA_NO_VIDEO', 'There is no video in the file', found.notes);
     mouth.say({ is: 'found', found });
-    const { notes } = found;
-    if (request.sound) return { notes, ending: await playSound(opened, request) };
-    return { notes, ending: await playPictures(opened, request, known) };
+    endings.push({ notes: found.notes });
+    endings.push(request.sound ? await playSound(opened, request) : await playPictures(opened, request, known));
   });
-  const seen = request.sound && request.pictures ? await opening(av, request, (opened) => playPictures(opened, request, known)) : undefined;
-  const short = [heard.short, seen?.short].filter((one, i, all) => one !== undefined && all.indexOf(one) === i).join('; ');
-  return { ...(short === '' ? {} : { short }), notes: [...more.notes, ...heard.notes, ...(seen?.notes ?? [])] };
+  if (request.sound && request.pictures) endings.push(await opening(av, request, (again) => playPictures(again, request, known)));
+  const short = [...new Set(endings.flatMap((ending) => ending.short ?? []))].join('; ');
+  return { ...(short === '' ? {} : { short }), notes: endings.flatMap(({ notes }) => notes) };
 }
 
 async function playSound(opened: Opened, request: Request): Promise<Ending> {

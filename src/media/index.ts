@@ -15,3 +15,4 @@ export type { AudioInfo, Ending, VideoInfo } from './protocol.ts';
 export type { Sampling } from './sample.ts';
 export type { Showing } from './showing.ts';
 export { decodeSound, readSound, type SoundOptions } from './sound.ts';
+export { wavOf } from './wav.ts';

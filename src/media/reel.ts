@@ -83,8 +83,7 @@ export async function openReel(path: string, { quality, reach }: { readonly qual
   const frames: FrameEntry[] = [];
   let seen: Seen[] = [];
   let end = 0 as Ticks;
-  let size: { width: number; height: number } | undefined; // and colours: those of the first picture of all
-  let colours: Colours | undefined;
+  let form: { readonly width: number; readonly height: number; readonly colours: Colours } | undefined; // of the first picture of all
   let track: Track | undefined; // equal for all clips, because the settings are
 
   /** Keeps a picture for the search; those that no repeat can reach go in batches. */
@@ -142,13 +141,12 @@ export async function openReel(path: string, { quality, reach }: { readonly qual
         stopIf(signal);
         if (!first) {
           first = frame;
-          size ??= { width: frame.picture.width, height: frame.picture.height };
-          colours ??= isPlanes(frame.picture) ? frame.picture.colours : BT601;
+          form ??= formOf(frame.picture);
           seam = await seamBefore(take, frame);
-          encoder = await pictureEncoder({ ...size, colours, timeBase: OUR_TIME_BASE, quality });
+          encoder = await pictureEncoder({ ...form, timeBase: OUR_TIME_BASE, quality });
           track ??= encoder;
         }
-        const fitted = await fitInto(frame.picture, size!.width, size!.height);
+        const fitted = await fitInto(frame.picture, form!.width, form!.height);
         const thumb = thumbnail(fitted);
         const from = Math.max(ticksSince(first, frame, 0), until) as Ticks;
         until = Math.max(ticksSince(first, frame, frame.duration), from + 1) as Ticks;
@@ -197,7 +195,7 @@ export async function openReel(path: string, { quality, reach }: { readonly qual
       from: start,
       to: end,
       seam: verdict,
-      notes: notesOf({ count, verdict, of: { width, height }, size, silent: take.length === 0, short: short.length > 0 }),
+      notes: notesOf({ count, verdict, of: { width, height }, size: form, silent: take.length === 0, short: short.length > 0 }),
       ...(short.length > 0 ? { short: short.join('; ') } : {}),
     };
     clips.push(entry);
@@ -205,7 +203,7 @@ export async function openReel(path: string, { quality, reach }: { readonly qual
   };
 
   const write: Reel['write'] = async (path, signal) => {
-    if (!track || !size) {
+    if (!track || !form) {
       throw new MediaError('MEDIA_MERGE_NOTHING', 'There is nothing to merge', {
         at: path,
         expected: 'clips with pictures',
@@ -241,7 +239,7 @@ export async function openReel(path: string, { quality, reach }: { readonly qual
     } finally {
       sound.close();
     }
-    return { width: even(size.width), height: even(size.height) };
+    return { width: even(form.width), height: even(form.height) };
   };
 
   return {
@@ -282,6 +280,9 @@ const within = (seen: readonly Seen[], oldest: number): Seen[] => seen.filter(({
 function ticksSince(first: Frame<Image>, { pts, timeBase }: Frame<Image>, later: number): Ticks {
   return rescale((pts - first.pts + later) as Ticks, timeBase, OUR_TIME_BASE);
 }
+
+/** Size and colours that a video of such pictures has. */
+const formOf = (image: Image) => ({ width: image.width, height: image.height, colours: isPlanes(image) ? image.colours : BT601 });
 
 /** The sample on the clip's own clock at which a frame begins. */
 const sampleOf = ({ pts, timeBase }: Frame<Image>): number => Math.round(secondsOf(pts, timeBase) * TAPE.rate);

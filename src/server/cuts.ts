@@ -4,7 +4,7 @@ import { mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { putInPlace, temporaryFor } from '../base/atomic.ts';
 import { FameError } from '../base/errors.ts';
-import { type Clip, decodeSound, fileClip, mergeClips, secondsOf, shownAs } from '../media/index.ts';
+import { type Clip, decodeSound, fileClip, mergeClips, secondsOf, shownAs, wavOf } from '../media/index.ts';
 import type { Sendable } from './send.ts';
 import type { Shelf } from './shelf.ts';
 import type { Stored } from './state.ts';
@@ -128,15 +128,5 @@ async function soundUntil(path: string, until: number, signal: AbortSignal): Pro
       if (pts + i >= 0) all[pts + i] = Math.round(Math.max(-1, Math.min(1, samples[i]!)) * 32767);
     end = Math.min(all.length, pts + samples.length);
   }
-  const data = Buffer.from(all.buffer, 0, end * 2);
-  const head = Buffer.alloc(44);
-  head.write('RIFF', 0);
-  head.writeUInt32LE(36 + data.length, 4);
-  head.write('WAVEfmt ', 8);
-  const words = { 16: 16, 24: RATE, 28: RATE * 2, 40: data.length };
-  const halves = { 20: 1, 22: 1, 32: 2, 34: 16 }; // PCM, one channel, 2 bytes a sample, 16 bits
-  for (const [at, value] of Object.entries(words)) head.writeUInt32LE(value, Number(at));
-  for (const [at, value] of Object.entries(halves)) head.writeUInt16LE(value, Number(at));
-  head.write('data', 36);
-  return Buffer.concat([head, data]);
+  return wavOf(all.subarray(0, end), RATE);
 }

@@ -1,5 +1,6 @@
 /** Sound for the networks of test/fixtures/speech-tiny: tones that stand for voices and for laughter, with times that are known. */
 import { fileURLToPath } from 'node:url';
+import { wavOf } from '../../src/media/index.ts';
 import { uniform } from '../support/generated.ts';
 
 export const RATE = 16_000;
@@ -61,19 +62,9 @@ export function mixed(seconds: number, tones: readonly Tone[]): Float32Array {
   return samples;
 }
 
-/** A RIFF file of one channel with 16 bits a sample. */
-export function wav(samples: Float32Array): Buffer {
-  const data = Int16Array.from(samples, (sample) => Math.round(Math.max(-1, Math.min(1, sample)) * 32_767));
-  const head = Buffer.alloc(44);
-  head.write('RIFF', 0);
-  head.writeUInt32LE(36 + data.byteLength, 4);
-  head.write('WAVEfmt ', 8);
-  head.writeUInt32LE(16, 16);
-  for (const [i, n] of [1, 1].entries()) head.writeUInt16LE(n, 20 + 2 * i);
-  head.writeUInt32LE(RATE, 24);
-  head.writeUInt32LE(2 * RATE, 28);
-  for (const [i, n] of [2, 16].entries()) head.writeUInt16LE(n, 32 + 2 * i);
-  head.write('data', 36);
-  head.writeUInt32LE(data.byteLength, 40);
-  return Buffer.concat([head, Buffer.from(data.buffer)]);
-}
+/** The samples as a RIFF file. */
+export const wav = (samples: Float32Array): Buffer =>
+  wavOf(
+    Int16Array.from(samples, (sample) => Math.round(Math.max(-1, Math.min(1, sample)) * 32_767)),
+    RATE,
+  );
