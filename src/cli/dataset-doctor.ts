@@ -83,7 +83,7 @@ export const doctor = command({
 async function sensesOf(args: { listen: boolean; look: boolean }): Promise<{ senses: readonly Sense[]; dispose(): Promise<void> }> {
   if (!args.listen && !args.look) return { senses: [], dispose: async () => {} };
   const [{ listen, look }, { openFaceNetworks }] = await Promise.all([import('./dataset-senses.ts'), import('../faces/index.ts')]);
-  const networks = args.look ? openFaceNetworks({ detector: 'ssd', recogniser: 'expression', provider: 'cpu' }) : undefined;
+  const networks = args.look ? openFaceNetworks({ provider: 'cpu' }) : undefined;
   networks?.catch(() => {}); // awaited by whoever needs them
   return {
     senses: [...(args.listen ? [listen] : []), ...(networks === undefined ? [] : [look(networks)])],

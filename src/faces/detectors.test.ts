@@ -10,6 +10,7 @@ import { readPicture } from '../media/photo.ts';
 import { type Picture, resize } from '../media/picture.ts';
 import { S3FD, s3fd } from '../models/s3fd.ts';
 import { freshWeights, writeSafetensors } from '../weights/index.ts';
+import { iou } from './boxes.ts';
 import { DETECTORS, openDetector } from './detectors.ts';
 import { openS3fd, S3FD_PIXELS } from './s3fd.ts';
 
@@ -54,11 +55,13 @@ async function narrow(): Promise<string> {
   return checkpoint('narrow', Object.fromEntries([...w.asked].map(([key, t]) => [key, t.shape as number[]])));
 }
 
-describe.each(['ssd', 'tiny'] as const)('%s', (name) => {
+const FILES = { ssd8: 'ssd_mobilenetv1_model', ssd: 'ssd_mobilenetv1_model', tiny: 'tiny_face_detector_model' } as const;
+
+describe.each(['ssd8', 'ssd', 'tiny'] as const)('%s', (name) => {
   test('says what it is', async () => {
     const detector = await openDetector(name, { engine, score: 0.7 });
     await detector.dispose();
-    const file = { ssd: 'ssd_mobilenetv1_model', tiny: 'tiny_face_detector_model' }[name];
+    const file = FILES[name];
     const sha256 = createHash('sha256')
       .update(await readFile(inPackage(`model/${file}.bin`)))
       .digest('hex');
@@ -74,8 +77,7 @@ describe.each(['ssd', 'tiny'] as const)('%s', (name) => {
 
   test('a higher threshold loses the least sure face; another file of the same network is the same network', async () => {
     const picture = await readPicture(inPackage('demo/sample1.jpg'));
-    const file = { ssd: 'ssd_mobilenetv1_model', tiny: 'tiny_face_detector_model' }[name];
-    const weights = inPackage(`model/${file}-weights_manifest.json`);
+    const weights = inPackage(`model/${FILES[name]}-weights_manifest.json`);
     const usual = await openDetector(name, { engine });
     const all = await usual.detect(picture);
     expect(all.map((face) => face.score)).toEqual(all.map((face) => face.score).sort((a, b) => b - a));
@@ -85,6 +87,37 @@ describe.each(['ssd', 'tiny'] as const)('%s', (name) => {
     for (const network of [usual, strict]) await network.dispose();
   });
 });
+
+/** Windows of a photo of other proportions: `across` of its width or height, at its right or lower border. */
+function windowOf(whole: Picture, proportion: number, across: number): Picture {
+  const width = Math.floor(Math.min(whole.width, whole.height * proportion) * across);
+  const height = Math.floor(width / proportion);
+  const data = new Uint8Array(3 * width * height);
+  for (let y = 0; y < height; y++) {
+    const start = ((whole.height - height + y) * whole.width + whole.width - width) * 3;
+    data.set(whole.data.subarray(start, start + 3 * width), 3 * width * y);
+  }
+  return { width, height, data };
+}
+
+test.each([1, 2, 3, 4, 5, 6])(
+  'ssd8 finds the faces that ssd finds, about where it finds them, also where borders cut them off (photo %i)',
+  async (i) => {
+    const whole = await readPicture(inPackage(`demo/sample${i}.jpg`));
+    const [exact, quick] = [await openDetector('ssd', { engine }), await openDetector('ssd8', { engine, score: 0.3 })];
+    for (const proportion of [16 / 9, 4 / 3, 9 / 16])
+      for (const across of [1, 0.7, 0.45]) {
+        const picture = windowOf(whole, proportion, across);
+        const found = await quick.detect(picture);
+        for (const { box, score } of await exact.detect(picture)) {
+          const same = found.map((face) => ({ ...face, share: iou(face.box, box) })).sort((a, b) => b.share - a.share)[0];
+          expect(same?.share, `${picture.width} × ${picture.height}`).toBeGreaterThan(0.75);
+          expect(Math.abs(same!.score - score)).toBeLessThan(0.15);
+        }
+      }
+    for (const network of [exact, quick]) await network.dispose();
+  },
+);
 
 test('networks of one engine end one by one; one with its own ends it', async () => {
   const [first, second] = [await openDetector('tiny', { engine }), await openDetector('tiny', { engine })];

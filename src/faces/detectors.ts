@@ -1,6 +1,7 @@
-import { compile, float32, input } from '../graph/index.ts';
+import { compile, float32, input, type Value } from '../graph/index.ts';
 import type { Picture } from '../media/picture.ts';
-import { SSD_SIDE, ssd } from '../models/ssd.ts';
+import { kernel8Type } from '../models/kernel8.ts';
+import { SSD_SIDE, SSD_STEP, ssd, ssdAnchors } from '../models/ssd.ts';
 import { TINY_SIDE, tinyFace } from '../models/tinyface.ts';
 import { clipBox, liesIn, nms, scaleBox } from './boxes.ts';
 import type { Box, Detection, Detector } from './face.ts';
@@ -10,7 +11,7 @@ import { engineOptions, type NetworkOptions, openEmbedded } from './weights.ts';
 
 export type { NetworkOptions } from './weights.ts';
 
-export const DETECTORS = ['ssd', 'tiny', 's3fd'] as const;
+export const DETECTORS = ['ssd8', 'ssd', 'tiny', 's3fd'] as const;
 export type DetectorName = (typeof DETECTORS)[number];
 
 export interface DetectorOptions extends NetworkOptions {
@@ -19,8 +20,8 @@ export interface DetectorOptions extends NetworkOptions {
 }
 
 /**
- * Stage 1 by name. `ssd` (MobileNet V1) is the default of the program, `tiny` is faster and misses more, both with weights from npm; `s3fd` is the paper's,
- * takes seconds a picture without a graphics card, and needs `weights`.
+ * Stage 1 by name. `ssd8` (MobileNet V1, most of it in whole numbers) is the default of the program, `ssd` the same network as face-api computes it, in
+ * three times the time; `tiny` misses more. All with weights from npm; `s3fd` is the paper's, takes seconds a picture without a graphics card, and needs `weights`.
  * Throws ModelError FACES_WEIGHTS, FACES_CHECKPOINT, what the weight file's reader and `compile` throw.
  */
 export function openDetector(name: DetectorName, o: DetectorOptions = {}): Promise<Detector> {
@@ -28,7 +29,8 @@ export function openDetector(name: DetectorName, o: DetectorOptions = {}): Promi
 }
 
 const OPENERS: Readonly<Record<DetectorName, (o: DetectorOptions) => Promise<Detector>>> = {
-  ssd: openSsd,
+  ssd8: (o) => openSsd('ssd8', o, true),
+  ssd: (o) => openSsd('ssd', o, false),
   tiny: openTiny,
   s3fd: openS3fd,
 };
@@ -39,15 +41,30 @@ const TINY = { score: 0.5, iou: 0.4 } as const;
 const SSD_INPUT: SquareInput = { side: SSD_SIDE, mean: [127.5, 127.5, 127.5], scale: 1 / 127.5, centred: false };
 const TINY_INPUT: SquareInput = { side: TINY_SIDE, mean: [117.001, 114.697, 97.404], scale: 1 / 255, centred: false };
 
-async function openSsd(o: DetectorOptions): Promise<Detector> {
+/** `parts`: in whole numbers, and of the black beside the picture no more than a margin. Otherwise as face-api has it. */
+async function openSsd(name: DetectorName, o: DetectorOptions, parts: boolean): Promise<Detector> {
   const { weights, receipt } = await openEmbedded('ssd', o);
-  const session = await compile({ ...ssd(weights, input('pixels', 'float32', [1, 3, SSD_SIDE, SSD_SIDE])) }, engineOptions(o));
+  const pixels = input('pixels', 'float32', [1, 3, 'H', 'W']);
+  const whole = parts ? await kernel8Type(engineOptions(o)) : undefined;
+  const session = await compile({ ...ssd(weights, pixels, input('anchors', 'float32', [1, 'A', 4]), whole) }, engineOptions(o));
   const thresholds = { ...SSD, score: o.score ?? SSD.score };
+  const anchors = new Map<string, Value>();
+  const anchorsOf = (rows: number, columns: number): Value => {
+    const key = `${rows} ${columns}`;
+    const known = anchors.get(key) ?? anchorRows(ssdAnchors(weights, rows, columns));
+    anchors.set(key, known);
+    return known;
+  };
   return {
-    name: 'ssd',
-    receipt: { ...receipt, ...thresholds },
+    name,
+    receipt: { ...receipt, network: name, ...thresholds },
     async detect(picture) {
-      const { corners, scores } = await session.run({ pixels: wholePicture(picture, SSD_INPUT) });
+      const [rows, columns] = parts ? [shownOf(picture.height, picture), shownOf(picture.width, picture)] : [SSD_SIDE, SSD_SIDE];
+      const shown = squareOf(picture, { ...SSD_INPUT, rows, columns }).pixels;
+      const { corners, scores } = await session.run({
+        pixels: float32([1, 3, rows, columns], shown),
+        anchors: anchorsOf(rows, columns),
+      });
       const data = corners!.data as Float32Array;
       const found = above(thresholds.score, scores!.data as Float32Array, (i) => {
         const [top, left, bottom, right] = data.subarray(4 * i, 4 * i + 4) as unknown as [number, number, number, number];
@@ -58,6 +75,17 @@ async function openSsd(o: DetectorOptions): Promise<Detector> {
     },
     dispose: () => session.dispose(),
   };
+}
+
+const anchorRows = (data: Float32Array): Value => float32([1, data.length / 4, 4], data);
+
+/** Faces that a border cuts off are also found from beyond it: so many pixels of the square are looked at there. */
+const MARGIN = 32;
+
+/** Of the square's rows or columns, those that show a side of the picture, and the margin. */
+function shownOf(size: number, { width, height }: Picture): number {
+  const own = Math.round((size * SSD_SIDE) / Math.max(width, height));
+  return Math.min(SSD_SIDE, Math.ceil((own + MARGIN) / SSD_STEP) * SSD_STEP);
 }
 
 async function openTiny(o: DetectorOptions): Promise<Detector> {

@@ -7,7 +7,7 @@ import { openRecogniser, type RecogniserName } from './recognisers.ts';
 import { TRACKER_DEFAULTS } from './tracker.ts';
 
 export interface FaceNetworkOptions {
-  /** Default `ssd`. */
+  /** Default `ssd8`; with another provider than the processor `ssd`. */
   readonly detector?: DetectorName | undefined;
   /** Default `expression`. */
   readonly recogniser?: RecogniserName | undefined;
@@ -37,6 +37,9 @@ export interface FaceNetworks {
 /** This part of a sure score is enough to go on with a track: faces in motion often fall to 0.3 with `ssd` for a frame. */
 const FAINT = 0.6;
 
+/** Only processors gain by whole numbers. */
+const ownChoice = ({ provider = 'cpu' }: FaceNetworkOptions): DetectorName => (provider === 'cpu' ? 'ssd8' : 'ssd');
+
 /** Opens them. Throws what `openDetector` and `openRecogniser` throw, above all FACES_WEIGHTS; then nothing stays open. */
 export async function openFaceNetworks(o: FaceNetworkOptions = {}): Promise<FaceNetworks> {
   const engine = new Engine();
@@ -45,7 +48,7 @@ export async function openFaceNetworks(o: FaceNetworkOptions = {}): Promise<Face
   const eyes = openLandmarks(shared);
   try {
     const [detector, recogniser, landmarks, descriptors] = await Promise.all([
-      openDetector(o.detector ?? 'ssd', { ...shared, weights: o.detectorWeights, score: FAINT * sure }),
+      openDetector(o.detector ?? ownChoice(o), { ...shared, weights: o.detectorWeights, score: FAINT * sure }),
       openRecogniser(o.recogniser ?? 'expression', { ...shared, weights: o.recogniserWeights }),
       eyes,
       openDescriptors({ ...shared, landmarks: eyes }),

@@ -77,3 +77,13 @@ test('fills the place that it is given', () => {
   expect(pixels).toEqual(squareOf(picture, BARE).pixels);
   expect([...place.subarray(0, 5)]).toEqual([7, 7, 7, 7, 7]);
 });
+
+test('a part of the square is that part of it', () => {
+  const picture = noise(13, 9, 5);
+  const [side, rows, columns] = [8, 5, 7];
+  const whole = squareOf(picture, BARE).pixels;
+  const part = squareOf(picture, { ...BARE, rows, columns }).pixels;
+  const at = (c: number, y: number, x: number) => whole[(c * side + y) * side + x]!;
+  const wanted = [0, 1, 2].flatMap((c) => Array.from({ length: rows * columns }, (_, i) => at(c, Math.floor(i / columns), i % columns)));
+  expect([...part]).toEqual(wanted);
+});

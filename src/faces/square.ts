@@ -9,11 +9,14 @@ export interface SquareInput {
   readonly scale: number;
   /** The black that makes a picture square goes to both sides; otherwise to the right or below. */
   readonly centred: boolean;
+  /** Only this many rows of the square, from the top, and columns, from the left; all of them where absent. */
+  readonly rows?: number;
+  readonly columns?: number;
 }
 
 /** A network input, and which part of the picture it shows. */
 export interface Square {
-  /** Colours apart: [3, side, side]. */
+  /** Colours apart: [3, rows, columns]. */
   readonly pixels: Float32Array;
   /** Whole pixels, inside of the picture. */
   readonly crop: Box;
@@ -26,24 +29,26 @@ export interface Square {
  */
 export function squareOf(picture: Picture, input: SquareInput, box?: Box, into?: Float32Array): Square {
   const { side, mean, scale, centred } = input;
+  const { rows: height = side, columns: width = side } = input;
   const crop = box === undefined ? { x: 0, y: 0, width: picture.width, height: picture.height } : cropOf(picture, box);
-  const pixels = into ?? new Float32Array(3 * side * side);
+  const pixels = into ?? new Float32Array(3 * height * width);
   const length = Math.max(crop.width, crop.height, 1);
   const before = (missing: number) => (centred ? missing - Math.round(missing / 2) : 0);
-  const columns = taps(side, length, before(length - crop.width), crop.x, crop.width);
-  const rows = taps(side, length, before(length - crop.height), crop.y, crop.height);
+  const across = { side, length, before: before(length - crop.width), start: crop.x, own: crop.width };
+  const down = { side, length, before: before(length - crop.height), start: crop.y, own: crop.height };
+  const [columns, rows] = [taps(width, across), taps(height, down)];
   // Rows of the picture at the new width, the two between which the last row of the square lay: the next one often needs them again.
-  const lines = [0, 1].map(() => ({ row: -1, values: new Float32Array(3 * side) })) as [Line, Line];
-  const [plane, [red, green, blue]] = [side * side, mean];
-  for (let y = 0, o = 0; y < side; y++) {
+  const lines = [0, 1].map(() => ({ row: -1, values: new Float32Array(3 * width) })) as [Line, Line];
+  const [plane, [red, green, blue]] = [height * width, mean];
+  for (let y = 0, o = 0; y < height; y++) {
     const [ownUpper, ownLower] = [rows.lowShare[y]!, rows.highShare[y]!];
     if (ownUpper === 0 && ownLower === 0) {
-      for (let c = 0; c < 3; c++) pixels.fill((0 - mean[c]!) * scale, c * plane + o, c * plane + o + side);
-      o += side;
+      for (let c = 0; c < 3; c++) pixels.fill((0 - mean[c]!) * scale, c * plane + o, c * plane + o + width);
+      o += width;
       continue;
     }
     const [upper, lower] = bothLines(lines, picture, columns, rows.low[y]!, rows.high[y]!);
-    for (let x = 0, i = 0; x < side; x++, i += 3, o++) {
+    for (let x = 0, i = 0; x < width; x++, i += 3, o++) {
       pixels[o] = (upper[i]! * ownUpper + lower[i]! * ownLower - red) * scale;
       pixels[plane + o] = (upper[i + 1]! * ownUpper + lower[i + 1]! * ownLower - green) * scale;
       pixels[2 * plane + o] = (upper[i + 2]! * ownUpper + lower[i + 2]! * ownLower - blue) * scale;
@@ -66,12 +71,21 @@ interface Taps {
   readonly highShare: Float32Array;
 }
 
-/** `length` pixels of the padded square, of which `own`, after `before` black ones, are the picture's from `start`. */
-function taps(side: number, length: number, before: number, start: number, own: number): Taps {
-  const [low, high] = [new Int32Array(side), new Int32Array(side)];
-  const [lowShare, highShare] = [new Float32Array(side), new Float32Array(side)];
+/** `side` places for `length` pixels of the padded square, of which `own`, after `before` black ones, are the picture's from `start`. */
+interface Axis {
+  readonly side: number;
+  readonly length: number;
+  readonly before: number;
+  readonly start: number;
+  readonly own: number;
+}
+
+/** Of the first `count` places along an axis. */
+function taps(count: number, { side, length, before, start, own }: Axis): Taps {
+  const [low, high] = [new Int32Array(count), new Int32Array(count)];
+  const [lowShare, highShare] = [new Float32Array(count), new Float32Array(count)];
   const inside = (i: number) => i >= before && i < before + own;
-  for (let i = 0; i < side; i++) {
+  for (let i = 0; i < count; i++) {
     const place = (i * length) / side;
     const first = Math.floor(place);
     const second = Math.min(first + 1, length - 1);

@@ -10,6 +10,12 @@ const slope = (f: (a: g.Tensor) => g.Tensor, a: g.Tensor) => g.gradients(g.sum(f
 const quantised = (a: g.Tensor) =>
   g.matMulNBits(a, g.input('packed', 'uint8', [4, 1, 16]), g.input('scales', 'float32', [4, 1]), { bits: 4, block: 32 });
 
+const BYTE = { scale: 1, zero: 0 };
+const faint = (): g.Tensor => {
+  const kernel = { q: g.constant('int8', [1, 1, 1, 1], [1]), scales: Float32Array.of(1e-9), bias: Float32Array.of(9) };
+  return g.conv8(g.input('bytes', 'uint8', [1, 1, 2, 2]), BYTE, kernel, BYTE);
+};
+
 /** The error that `f` throws; fails if there is none. */
 function thrownBy(f: () => unknown): FameError {
   try {
@@ -77,6 +83,8 @@ const REFUSED: readonly (readonly [code: string, words: string, f: () => unknown
   ['GRAD_NOT_SCALAR', 'needs a scalar loss', () => g.gradients(x(2), [])],
   ['GRAD_MISSING', 'ReduceProd has no gradient', () => slope((a) => make('ReduceProd', [a], { axes: [0], keepdims: 0 }), x(2))],
   ['GRAD_MISSING', 'MatMulNBits has no gradient', () => slope(quantised, x(2, 32))],
+  ['GRAPH_CONSTANT', 'A bias does not fit', faint],
+  ['GRAPH_NUMBERS', 'Only weights and constants', () => g.numbersOf(x(2))],
   ['GRAD_MISSING', 'found at run time has no gradient', () => slope((a) => g.splitAt(a, 0, y('T'), 0)[0], x('P+T'))],
   ['GRAD_OUTPUT', 'TopK: only its first output has a gradient', () => slope((a) => g.identity(g.topK(a, 2).indices), x(3))],
   ['GRAD_OUTPUT', 'TopK: only its first output has a gradient', () => g.gradients(g.sum(x(2)), [g.topK(x(3), 2).indices])],

@@ -392,10 +392,15 @@ function samePadding(x: Tensor, axis: number, reach: number, stride: number): nu
 
 const kernelOf = (w: Tensor): number[] => w.shape.slice(2).map(Number);
 
+/** ONNX's attributes of a convolution of x by w. */
+export function convAttributes(x: Tensor, w: Tensor, o: ConvOptions): Attrs {
+  const kernel_shape = kernelOf(w);
+  return { kernel_shape, group: o.group ?? 1, ...window(x, kernel_shape, o) };
+}
+
 /** x [N,C,H,W], w [M,C/group,kh,kw], bias [M] → [N,M,H',W']. */
 export function conv(x: Tensor, w: Tensor, bias?: Tensor, o: ConvOptions = {}): Tensor {
-  const kernel_shape = kernelOf(w);
-  return make('Conv', bias ? [x, w, bias] : [x, w], { kernel_shape, group: o.group ?? 1, ...window(x, kernel_shape, o) });
+  return make('Conv', bias ? [x, w, bias] : [x, w], convAttributes(x, w, o));
 }
 
 /** x [N,C,H,W], w [C,M/group,kh,kw], bias [M] → [N,M,H',W']. */

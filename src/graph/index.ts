@@ -1,8 +1,10 @@
 /** Networks as differentiable ONNX graphs: build, differentiate, run, train, save. */
 export * from './build.ts';
+export * from './bytes.ts';
 export { Engine } from './engine.ts';
 export * from './functions.ts';
 export { gradients } from './gradient.ts';
+export { numbersOf } from './numbers.ts';
 export { type OnnxModel, saveOnnx, writeOnnx } from './onnx.ts';
 export { NO_GRADIENT, OPS, OPSET, type OpType } from './ops.ts';
 export { type AdamW, adamW, type Rule, type Sgd, sgd } from './optimizer.ts';

@@ -147,6 +147,8 @@ export const OPS = {
   ),
   Cast: row<One>(19, same, (g, y, [x]) => [isFloat(x.dtype) && isFloat(y.dtype) ? b.cast(g, x.dtype) : null]),
   Identity: unary(19, (g) => [g]),
+  QuantizeLinear: row<Three>(21, ([x]) => x.shape, NO_GRADIENT, { dtype: 'uint8', mixed: true }),
+  DequantizeLinear: row<Three>(21, ([x]) => x.shape, NO_GRADIENT, { dtype: 'float32', mixed: true }),
 
   // Linear algebra and normalised exponentials
   MatMul: row<Two>(
@@ -287,6 +289,12 @@ export const OPS = {
     11,
     ([x, w, bias], a) => shapes.biased(shapes.conv(x.shape, w.shape, a.group, rules.windowOf(a)), bias?.shape),
     (g, _y, x, a) => rules.conv(g, x, a),
+  ),
+  QLinearConv: row<readonly Tensor[], rules.ConvAttrs>(
+    10,
+    ([x, , , w, , , , , bias], a) => shapes.biased(shapes.conv(x!.shape, w!.shape, a.group, rules.windowOf(a)), bias?.shape),
+    NO_GRADIENT,
+    { mixed: true },
   ),
   ConvTranspose: row<readonly [Tensor, Tensor, Tensor?], rules.ConvAttrs & { output_padding: readonly number[] }>(
     11,

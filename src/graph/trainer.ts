@@ -1,11 +1,11 @@
 import { GraphError } from '../base/errors.ts';
 import type { Engine } from './engine.ts';
 import { gradients } from './gradient.ts';
-import { sourceBytes } from './onnx.ts';
+import { numbersOf } from './numbers.ts';
 import { adamW, MEMORY, type Moving, type Rule } from './optimizer.ts';
 import type { StepResult } from './protocol.ts';
 import { type CompileOptions, compile, type Session } from './session.ts';
-import { arrayOf, describe, fixedShape, madeAt, type Tensor } from './tensor.ts';
+import { describe, fixedShape, madeAt, type Tensor } from './tensor.ts';
 import { type Value, zeros } from './value.ts';
 
 export interface TrainerOptions extends Omit<CompileOptions, 'moving'> {
@@ -134,8 +134,5 @@ function startValue(t: Tensor): Value {
       got: source?.dtype ?? 'no source',
       fix: 'open the checkpoint with {as: "loaded"}',
     });
-  const bytes = sourceBytes(source);
-  const data = arrayOf('float32', bytes.length / 4);
-  new Uint8Array(data.buffer).set(bytes);
-  return { dtype: 'float32', shape: fixedShape(t), data };
+  return { dtype: 'float32', shape: fixedShape(t), data: numbersOf(t) };
 }

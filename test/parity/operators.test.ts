@@ -23,7 +23,10 @@ type Flat =
   | 'ReduceProd'
   | 'ArgMax'
   | 'ArgMin'
-  | 'Shape';
+  | 'Shape'
+  | 'QuantizeLinear'
+  | 'DequantizeLinear'
+  | 'QLinearConv';
 type Differentiable = Exclude<OpType, Flat | 'MatMulNBits'>;
 
 const ids = (shape: number[], values: number[]): Tensor => constant('int64', shape, values);
@@ -638,7 +641,37 @@ const CASES: Record<Differentiable, readonly Case[]> = {
 };
 
 const NAN = [Number.NaN, 1, 0, Number.NaN];
+/** A kernel of whole numbers from −127 to 127, its channels of different scales, or the same kernel without signs. */
+function kernel8(shape: number[], type: 'int8' | 'uint8' = 'int8'): g.Kernel8 {
+  const [M, size] = [shape[0]!, shape.reduce((n, d) => n * d, 1)];
+  const whole = Array.from({ length: size }, (_, i) => Math.round(127 * Math.sin(i * i + 1)) + (type === 'uint8' ? 128 : 0));
+  const scales = Float32Array.from({ length: M }, (_, m) => 0.003 * (m + 1));
+  return { q: constant(type, shape, whole), scales, bias: Float32Array.from({ length: M }, (_, m) => m - 0.5) };
+}
+const BYTES = { scale: 0.03, zero: 7 };
+
 const FORWARD: Record<Flat, readonly Case[]> = {
+  QuantizeLinear: [
+    { f: (x) => g.quantizeLinear(x, { scale: 0.5, zero: 0 }), in: [[7]], data: [[-1, 0.25, 0.75, 1, 100.3, 127.4, 200]] },
+    { f: (x) => g.quantizeLinear(x, { scale: 1 / 127.5, zero: 128 }), in: [[2, 3]] },
+  ],
+  DequantizeLinear: [{ f: (x) => g.dequantizeLinear(g.quantizeLinear(x, BYTES), BYTES), in: [[2, 3, 2]] }],
+  QLinearConv: [
+    { f: (x) => g.conv8(g.quantizeLinear(x, BYTES), BYTES, kernel8([4, 6, 1, 1]), { scale: 0.02, zero: 100 }), in: [[2, 6, 3, 5]] },
+    {
+      f: (x) => g.conv8(g.quantizeLinear(x, BYTES), BYTES, kernel8([4, 6, 1, 1], 'uint8'), { scale: 0.02, zero: 100 }),
+      in: [[2, 6, 3, 5]],
+    },
+    {
+      f: (x) =>
+        g.conv8(g.quantizeLinear(x, BYTES), BYTES, kernel8([3, 2, 3, 3]), { scale: 0.02, zero: 0 }, { stride: 2, pad: [0, 0, 2, 2] }),
+      in: [[1, 2, 5, 6]],
+    },
+    {
+      f: (x) => g.conv8(g.quantizeLinear(x, BYTES), BYTES, kernel8([6, 1, 3, 3]), { scale: 0.02, zero: 0 }, { group: 6, pad: 1 }),
+      in: [[1, 6, 4, 4]],
+    },
+  ],
   Equal: [
     {
       f: g.equal,

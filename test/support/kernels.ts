@@ -31,6 +31,13 @@ const zip =
     build(broadcast(p!.shape, q!.shape), (i) => f(spread(p!, i), spread(q!, i), n));
 const test = (f: (p: number, q: number) => boolean): Kernel => zip((p, q) => Number(f(p, q)));
 
+/** The nearest byte, the even one of two equally near. */
+function byte(v: number): number {
+  const below = Math.floor(v);
+  const nearest = v - below === 0.5 ? below + (below % 2) : Math.round(v);
+  return Math.min(Math.max(nearest, 0), 255);
+}
+
 /** Indices may count from the end. */
 const wrap = (v: number, size: number): number => {
   const i = v < 0 ? v + size : v;
@@ -298,6 +305,13 @@ export const KERNELS: Record<Exclude<OpType, 'MatMulNBits'>, Kernel> = {
   },
   Shape: ([x], n) => grid([number(n, 'end') - number(n, 'start')], x!.shape.slice(number(n, 'start'), number(n, 'end'))),
   Conv: conv,
+  QLinearConv: ([x, xs, xz, w, ws, wz, ys, yz, bias], n) => {
+    const shifted = (q: Grid, zero: Grid): Grid => build(q.shape, (i) => at(q, i) - zero.data[zero.data.length === 1 ? 0 : i[0]!]!);
+    const sums = conv([shifted(x!, xz!), shifted(w!, wz!), bias!], n);
+    return build(sums.shape, (i) => byte((at(sums, i) * xs!.data[0]! * ws!.data[i[1]!]!) / ys!.data[0]! + yz!.data[0]!));
+  },
+  QuantizeLinear: ([x, scale, zero]) => build(x!.shape, (i) => byte(at(x!, i) / scale!.data[0]! + zero!.data[0]!)),
+  DequantizeLinear: ([q, scale, zero]) => build(q!.shape, (i) => (at(q!, i) - zero!.data[0]!) * scale!.data[0]!),
   ConvTranspose: convTranspose,
   MaxPool: maxPool,
   AveragePool: averagePool,
