@@ -35,7 +35,11 @@ export default command({
     recogniser: choice(RECOGNISERS, { default: 'expression', about: 'ddamfn needs --recogniser-weights' }),
     recogniserWeights: path({ mustExist: true, about: 'weights that npm does not bring, as .safetensors' }),
     provider: choice(PROVIDERS, { default: 'cpu', env: 'FAMENET_PROVIDER', about: 'where the networks run' }),
-    threads: integer({ min: 1, max: 256, about: "threads inside one operator; the machine's cores where absent" }),
+    threads: integer({
+      min: 1,
+      max: 256,
+      about: "threads inside one operator, of two networks at once; half of the machine's cores where absent",
+    }),
   },
   async run({ args, out, signal }) {
     const videos = await videosOf(args);

@@ -39,7 +39,7 @@ export async function openDescriptors(o: NetworkOptions & { readonly landmarks?:
         INPUT,
         points.map((face, i) => byEyesAndMouth(face, cropOf(picture, boxes[i]!))),
       );
-      const { descriptors } = await session.run({ faces });
+      const { descriptors } = await session.run({ faces }, { give: ['faces'] });
       return rowsOf(descriptors!);
     },
     async dispose() {

@@ -61,10 +61,8 @@ async function openSsd(name: DetectorName, o: DetectorOptions, parts: boolean): 
     async detect(picture) {
       const [rows, columns] = parts ? [shownOf(picture.height, picture), shownOf(picture.width, picture)] : [SSD_SIDE, SSD_SIDE];
       const shown = squareOf(picture, { ...SSD_INPUT, rows, columns }).pixels;
-      const { corners, scores } = await session.run({
-        pixels: float32([1, 3, rows, columns], shown),
-        anchors: anchorsOf(rows, columns),
-      });
+      const pixels = float32([1, 3, rows, columns], shown);
+      const { corners, scores } = await session.run({ pixels, anchors: anchorsOf(rows, columns) }, { give: ['pixels'] });
       const data = corners!.data as Float32Array;
       const found = above(thresholds.score, scores!.data as Float32Array, (i) => {
         const [top, left, bottom, right] = data.subarray(4 * i, 4 * i + 4) as unknown as [number, number, number, number];
@@ -96,7 +94,7 @@ async function openTiny(o: DetectorOptions): Promise<Detector> {
     name: 'tiny',
     receipt: { ...receipt, ...thresholds },
     async detect(picture) {
-      const { boxes, scores } = await session.run({ pixels: wholePicture(picture, TINY_INPUT) });
+      const { boxes, scores } = await session.run({ pixels: wholePicture(picture, TINY_INPUT) }, { give: ['pixels'] });
       const data = boxes!.data as Float32Array;
       const found = above(thresholds.score, scores!.data as Float32Array, (i) => {
         const [x, y, width, height] = data.subarray(4 * i, 4 * i + 4) as unknown as [number, number, number, number];

@@ -29,7 +29,7 @@ export async function openLandmarks(o: NetworkOptions = {}): Promise<Landmarks> 
     async landmarks(picture, boxes) {
       if (boxes.length === 0) return [];
       const { faces, crops } = squares(picture, FACE_INPUT, boxes);
-      const { points } = await session.run({ faces });
+      const { points } = await session.run({ faces }, { give: ['faces'] });
       return rowsOf(points!).map((row, i) => inPicture(row, boxes[i]!, crops[i]!));
     },
     dispose: () => session.dispose(),

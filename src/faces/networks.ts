@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { Engine, type Provider } from '../graph/index.ts';
 import { type Descriptors, openDescriptors } from './descriptors.ts';
 import { type DetectorName, openDetector } from './detectors.ts';
@@ -16,12 +17,12 @@ export interface FaceNetworkOptions {
   readonly recogniserWeights?: string | undefined;
   /** A detection with this score (0–1) is a face. Default 0.5. */
   readonly score?: number | undefined;
-  /** Threads inside of one operator; the engine's own choice where absent. */
+  /** Threads inside of one operator; half of the processors where absent, since two networks run at once (all of them for `s3fd`). */
   readonly threads?: number | undefined;
   readonly provider?: Provider | undefined;
 }
 
-/** All networks that look at a video, in one thread. */
+/** All networks that look at a video: one thread for the detector, another for those that read the faces of the picture before. */
 export interface FaceNetworks {
   /** Also finds what is only likely to be a face: see `sure`. */
   readonly detector: Detector;
@@ -30,7 +31,7 @@ export interface FaceNetworks {
   readonly recogniser: Recogniser;
   readonly landmarks: Landmarks;
   readonly descriptors: Descriptors;
-  /** Ends the thread; what runs in it is refused. */
+  /** Ends the threads; what runs in them is refused. */
   dispose(): Promise<void>;
 }
 
@@ -42,20 +43,24 @@ const ownChoice = ({ provider = 'cpu' }: FaceNetworkOptions): DetectorName => (p
 
 /** Opens them. Throws what `openDetector` and `openRecogniser` throw, above all FACES_WEIGHTS; then nothing stays open. */
 export async function openFaceNetworks(o: FaceNetworkOptions = {}): Promise<FaceNetworks> {
-  const engine = new Engine();
-  const shared = { engine, threads: o.threads, provider: o.provider };
+  const [looks, reads] = [new Engine(), new Engine()];
+  const name = o.detector ?? ownChoice(o);
+  const half = Math.max(1, Math.floor(availableParallelism() / 2));
+  const shared = { engine: reads, threads: o.threads ?? half, provider: o.provider };
+  const alone = { engine: looks, threads: name === 's3fd' ? o.threads : shared.threads }; // for that one the others wait anyway
+  const dispose = async () => void (await Promise.all([looks.dispose(), reads.dispose()]));
   const sure = o.score ?? TRACKER_DEFAULTS.sure;
   const eyes = openLandmarks(shared);
   try {
     const [detector, recogniser, landmarks, descriptors] = await Promise.all([
-      openDetector(o.detector ?? ownChoice(o), { ...shared, weights: o.detectorWeights, score: FAINT * sure }),
+      openDetector(name, { ...shared, ...alone, weights: o.detectorWeights, score: FAINT * sure }),
       openRecogniser(o.recogniser ?? 'expression', { ...shared, weights: o.recogniserWeights }),
       eyes,
       openDescriptors({ ...shared, landmarks: eyes }),
     ]);
-    return { detector, sure, recogniser, landmarks, descriptors, dispose: () => engine.dispose() };
+    return { detector, sure, recogniser, landmarks, descriptors, dispose };
   } catch (cause) {
-    await engine.dispose();
+    await dispose();
     throw cause;
   }
 }

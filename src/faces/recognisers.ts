@@ -48,7 +48,7 @@ async function openExpression(o: RecogniserOptions): Promise<Recogniser> {
     async recognise(picture, asked) {
       if (asked.length === 0) return [];
       const { faces } = squares(picture, FACE_INPUT, asked.map(aroundLandmarks));
-      const { shares } = await session.run({ faces });
+      const { shares } = await session.run({ faces }, { give: ['faces'] });
       return rowsOf(shares!).map((row) => inOurOrder(row, order));
     },
     dispose: () => session.dispose(),

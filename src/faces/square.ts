@@ -1,6 +1,7 @@
 import type { Picture } from '../media/picture.ts';
 import { clipBox } from './boxes.ts';
 import type { Box } from './face.ts';
+import { deskOf } from './square-loops.ts';
 
 /** How face-api's networks want their pictures: squares of `side` pixels, each colour `(value − mean) · scale`. */
 export interface SquareInput {
@@ -31,30 +32,52 @@ export function squareOf(picture: Picture, input: SquareInput, box?: Box, into?:
   const { side, mean, scale, centred } = input;
   const { rows: height = side, columns: width = side } = input;
   const crop = box === undefined ? { x: 0, y: 0, width: picture.width, height: picture.height } : cropOf(picture, box);
-  const pixels = into ?? new Float32Array(3 * height * width);
   const length = Math.max(crop.width, crop.height, 1);
   const before = (missing: number) => (centred ? missing - Math.round(missing / 2) : 0);
-  const across = { side, length, before: before(length - crop.width), start: crop.x, own: crop.width };
-  const down = { side, length, before: before(length - crop.height), start: crop.y, own: crop.height };
-  const [columns, rows] = [taps(width, across), taps(height, down)];
-  // Rows of the picture at the new width, the two between which the last row of the square lay: the next one often needs them again.
-  const lines = [0, 1].map(() => ({ row: -1, values: new Float32Array(3 * width) })) as [Line, Line];
-  const [plane, [red, green, blue]] = [height * width, mean];
-  for (let y = 0, o = 0; y < height; y++) {
+  const columns = taps(width, { side, length, before: before(length - crop.width), own: crop.width });
+  const rows = taps(height, { side, length, before: before(length - crop.height), own: crop.height });
+
+  const plane = height * width;
+  const at = placesOf(width, crop.width);
+  const { run, bytes, ints, floats } = deskOf(at.out + 12 * plane);
+  floats.set(mean, at.mean / 4);
+  for (let x = 0, o = at.taps / 4; x < width; x++, o += 4) {
+    ints[o] = 3 * columns.low[x]!;
+    ints[o + 1] = 3 * columns.high[x]!;
+    floats[o + 2] = columns.lowShare[x]!;
+    floats[o + 3] = columns.highShare[x]!;
+  }
+  // The two rows between which the last row of the square lay, at the new width: the next one often needs them again.
+  const lines: [Line, Line] = [
+    { row: -1, place: at.lines },
+    { row: -1, place: at.lines + 16 * width },
+  ];
+  const fill = (line: Line, row: number) => {
+    line.row = row;
+    const start = ((crop.y + row) * picture.width + crop.x) * 3;
+    bytes.set(picture.data.subarray(start, start + 3 * crop.width), at.row);
+    run.spread(at.row, line.place, line.place + 16 * width, at.taps);
+  };
+  for (let y = 0, o = at.out; y < height; y++, o += 4 * width) {
     const [ownUpper, ownLower] = [rows.lowShare[y]!, rows.highShare[y]!];
     if (ownUpper === 0 && ownLower === 0) {
-      for (let c = 0; c < 3; c++) pixels.fill((0 - mean[c]!) * scale, c * plane + o, c * plane + o + width);
-      o += width;
+      for (let c = 0; c < 3; c++) floats.fill((0 - mean[c]!) * scale, o / 4 + c * plane, o / 4 + c * plane + width);
       continue;
     }
-    const [upper, lower] = bothLines(lines, picture, columns, rows.low[y]!, rows.high[y]!);
-    for (let x = 0, i = 0; x < width; x++, i += 3, o++) {
-      pixels[o] = (upper[i]! * ownUpper + lower[i]! * ownLower - red) * scale;
-      pixels[plane + o] = (upper[i + 1]! * ownUpper + lower[i + 1]! * ownLower - green) * scale;
-      pixels[2 * plane + o] = (upper[i + 2]! * ownUpper + lower[i + 2]! * ownLower - blue) * scale;
-    }
+    const [upper, lower] = bothLines(lines, rows.low[y]!, rows.high[y]!, fill);
+    run.blend(upper, upper + 16 * width, lower, o, o + 4 * plane, o + 8 * plane, at.mean, ownUpper, ownLower, scale);
   }
+  const pixels = into ?? new Float32Array(3 * plane);
+  pixels.set(floats.subarray(at.out / 4, at.out / 4 + 3 * plane));
   return { pixels, crop };
+}
+
+/** Where things lie on the desk, in bytes. */
+function placesOf(width: number, pixels: number) {
+  const [mean, taps] = [0, 16];
+  const lines = taps + 16 * width;
+  const row = lines + 2 * 16 * width;
+  return { mean, taps, lines, row, out: Math.ceil((row + 3 * pixels + 1) / 16) * 16 }; // four bytes are read of a pixel, one more than it has
 }
 
 /** face-api's `clipAtImageBorders`: the box inside of the picture, its corner and then its size rounded down. */
@@ -63,7 +86,7 @@ export function cropOf(picture: Picture, box: Box): Box {
   return { x: Math.floor(x), y: Math.floor(y), width: Math.floor(width), height: Math.floor(height) };
 }
 
-/** For each place along an axis of the square: two of the picture's pixels, and the share of each in it. Black beside the picture is a share of 0. */
+/** For each place along an axis of the square: two pixels of the crop, and the share of each in it. Black beside the crop is a share of 0. */
 interface Taps {
   readonly low: Int32Array;
   readonly high: Int32Array;
@@ -71,17 +94,16 @@ interface Taps {
   readonly highShare: Float32Array;
 }
 
-/** `side` places for `length` pixels of the padded square, of which `own`, after `before` black ones, are the picture's from `start`. */
+/** `side` places for `length` pixels of the padded square, of which `own`, after `before` black ones, are the crop's. */
 interface Axis {
   readonly side: number;
   readonly length: number;
   readonly before: number;
-  readonly start: number;
   readonly own: number;
 }
 
 /** Of the first `count` places along an axis. */
-function taps(count: number, { side, length, before, start, own }: Axis): Taps {
+function taps(count: number, { side, length, before, own }: Axis): Taps {
   const [low, high] = [new Int32Array(count), new Int32Array(count)];
   const [lowShare, highShare] = [new Float32Array(count), new Float32Array(count)];
   const inside = (i: number) => i >= before && i < before + own;
@@ -90,11 +112,11 @@ function taps(count: number, { side, length, before, start, own }: Axis): Taps {
     const first = Math.floor(place);
     const second = Math.min(first + 1, length - 1);
     if (inside(first)) {
-      low[i] = start + first - before;
+      low[i] = first - before;
       lowShare[i] = 1 - (place - first);
     }
     if (inside(second)) {
-      high[i] = start + second - before;
+      high[i] = second - before;
       highShare[i] = place - first;
     }
     if (lowShare[i] === 0) low[i] = high[i]!; // any pixel that exists
@@ -103,32 +125,17 @@ function taps(count: number, { side, length, before, start, own }: Axis): Taps {
   return { low, high, lowShare, highShare };
 }
 
-/** A row of the picture (−1: none yet) at the width of the square, three numbers a pixel. */
+/** A row of the crop (−1: none yet) at the width of the square, and its address. */
 interface Line {
   row: number;
-  readonly values: Float32Array;
+  readonly place: number;
 }
 
-/** Both rows at the width of the square; a line that holds the wanted one already is taken as it is. */
-function bothLines(lines: [Line, Line], picture: Picture, columns: Taps, upper: number, lower: number): [Float32Array, Float32Array] {
+/** The addresses of both rows at the width of the square; a line that holds the wanted one already is taken as it is. */
+function bothLines(lines: [Line, Line], upper: number, lower: number, fill: (line: Line, row: number) => void): [number, number] {
   if (lines[1].row === upper || lines[0].row === lower) lines.reverse();
-  if (lines[0].row !== upper) fillLine(lines[0], picture, columns, upper);
-  if (upper === lower) return [lines[0].values, lines[0].values];
-  if (lines[1].row !== lower) fillLine(lines[1], picture, columns, lower);
-  return [lines[0].values, lines[1].values];
-}
-
-function fillLine(line: Line, { data, width }: Picture, { low, high, lowShare, highShare }: Taps, row: number): void {
-  const { values } = line;
-  line.row = row;
-  const start = row * width;
-  for (let x = 0, o = 0; x < low.length; x++, o += 3) {
-    const i = (start + low[x]!) * 3;
-    const k = (start + high[x]!) * 3;
-    const f = lowShare[x]!;
-    const g = highShare[x]!;
-    values[o] = data[i]! * f + data[k]! * g;
-    values[o + 1] = data[i + 1]! * f + data[k + 1]! * g;
-    values[o + 2] = data[i + 2]! * f + data[k + 2]! * g;
-  }
+  if (lines[0].row !== upper) fill(lines[0], upper);
+  if (upper === lower) return [lines[0].place, lines[0].place];
+  if (lines[1].row !== lower) fill(lines[1], lower);
+  return [lines[0].place, lines[1].place];
 }

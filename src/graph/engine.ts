@@ -36,8 +36,8 @@ export class Engine {
     });
   }
 
-  /** @throws SessionError ENGINE_REFUSED (`got` holds the engine's words), ENGINE_DISPOSED, ENGINE_CRASHED; StoppedError by `signal`, while the engine finishes the run in hand. */
-  ask(request: Request, signal?: AbortSignal): Promise<Answer> {
+  /** Memory that is given is not copied, and gone from here. @throws SessionError ENGINE_REFUSED (`got` holds the engine's words), ENGINE_DISPOSED, ENGINE_CRASHED; StoppedError by `signal`, while the engine finishes the run in hand. */
+  ask(request: Request, signal?: AbortSignal, give: readonly ArrayBuffer[] = []): Promise<Answer> {
     if (this.over) return Promise.reject(this.over);
     if (signal?.aborted) return Promise.reject(new StoppedError());
     const id = this.next++;
@@ -56,7 +56,7 @@ export class Engine {
       });
       signal?.addEventListener('abort', stop, { once: true });
       this.worker.ref();
-      this.worker.postMessage({ id, request }, request.do === 'load' ? [request.model.buffer as ArrayBuffer] : []); // a model may be large: given away, not copied
+      this.worker.postMessage({ id, request }, give);
     });
   }
 

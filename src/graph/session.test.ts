@@ -28,6 +28,15 @@ async function slowSession(on?: g.Engine): Promise<g.Session> {
 }
 const wide = g.float32([1024, 1024], new Float32Array(1024 * 1024).fill(1 / 1024));
 
+test('an input that is given away is not copied: it is gone afterwards, the others are not', async () => {
+  const session = await g.compile({ y: g.add(x, g.input('z', 'float32', ['B', 3])) }, { engine });
+  const [given, kept] = [g.float32([1, 3], [1, 2, 3]), g.float32([1, 3], [10, 20, 30])];
+  const { y } = await session.run({ x: given, z: kept }, { give: ['x'] });
+  await session.dispose();
+  expect([...(y!.data as Float32Array)]).toEqual([11, 22, 33]);
+  expect([given.data.length, kept.data.length]).toEqual([0, 3]);
+});
+
 describe('what is refused before it runs', () => {
   test('a provider that does not exist', async () => {
     const e = g.compile({ y: g.relu(x) }, { provider: 'tpu' as never });

@@ -16,6 +16,8 @@ export interface RunOptions {
   readonly signal?: AbortSignal;
   /** Outputs wanted; all where absent. */
   readonly fetch?: readonly string[];
+  /** Inputs whose arrays are given away instead of copied; afterwards they are empty, and so is whatever lay in the same memory. */
+  readonly give?: readonly string[];
   /** Outputs that are copied into held values instead of coming back. */
   readonly writes?: readonly Write[];
 }
@@ -43,7 +45,7 @@ export async function compile(outputs: Readonly<Record<string, Tensor>>, o: Comp
   const engine = shared ?? new Engine();
   const id = sessions++;
   try {
-    await engine.ask({ do: 'load', session: id, model: bytes, options });
+    await engine.ask({ do: 'load', session: id, model: bytes, options }, undefined, [bytes.buffer as ArrayBuffer]);
   } catch (e) {
     if (!shared) await engine.dispose();
     throw refusal(e, model, options);
@@ -53,7 +55,7 @@ export async function compile(outputs: Readonly<Record<string, Tensor>>, o: Comp
     engine,
     id,
     model,
-    async run(feeds, { signal, fetch = model.outputs, writes } = {}) {
+    async run(feeds, { signal, fetch = model.outputs, writes, give = [] } = {}) {
       if (disposed) throw new SessionError('ENGINE_DISPOSED', 'The session was disposed of', { fix: 'compile the graph again' });
       checkFeeds(model, feeds);
       checkOutputs(model, [...fetch, ...(writes ?? []).map((w) => w.output)]);
@@ -62,6 +64,7 @@ export async function compile(outputs: Readonly<Record<string, Tensor>>, o: Comp
         const answer = await engine.ask(
           { do: 'run', session: id, feeds, fetch: fetch.filter((f) => !kept.has(f)), ...(writes ? { writes } : {}) },
           signal,
+          give.map((name) => (feeds[name] as Value).data.buffer as ArrayBuffer),
         );
         return answer.values ?? {};
       } catch (e) {

@@ -60,8 +60,8 @@ Options
                                   ddamfn needs --recogniser-weights (default expression)
   --recogniser-weights <path>     weights that npm does not bring, as .safetensors
   --provider <cpu|cuda|webgpu>    where the networks run (default cpu; or FAMENET_PROVIDER)
-  --threads <integer>             threads inside one operator; the machine's cores where absent (1
-                                  to 256)
+  --threads <integer>             threads inside one operator, of two networks at once; half of the
+                                  machine's cores where absent (1 to 256)
   --json                          one JSON document on stdout, everything else on stderr
   -h, --help                      this page
 
