@@ -1,5 +1,6 @@
 /** Looking at a film for an explanation, with a bar for people to look at; see `lookAt` of src/fame. */
-import { type Fame, type Looked, type Looking, lookAt as look } from '../fame/index.ts';
+import type { Fame } from '../fame/fame.ts';
+import { type Looked, type Looking, lookAt as look } from '../fame/look.ts';
 import type { Out } from './out.ts';
 
 /** The same as `lookAt`, and the network is closed where something fails. @throws as it does */

@@ -1,7 +1,10 @@
 import { basename } from 'node:path';
 import type { Utterance } from '../data/index.ts';
 import type { FacesReport } from '../faces/index.ts';
-import { type Evidence, type Explanation, evidenceInWords, MODALITIES } from '../fame/index.ts';
+import type { Evidence } from '../fame/evidence.ts';
+import { evidenceInWords } from '../fame/evidence-words.ts';
+import type { Explanation } from '../fame/explain.ts';
+import { MODALITIES } from '../fame/prompt.ts';
 import type { Asked, Label } from './explain-question.ts';
 import type { Told } from './explain-speech.ts';
 import type { Out } from './out.ts';

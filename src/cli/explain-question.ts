@@ -3,7 +3,8 @@ import { type Emotion, emotionHint, emotionNamed } from '../base/emotion.ts';
 import { UsageError } from '../base/errors.ts';
 import { type Dialogue, readDialogues, type Utterance } from '../data/index.ts';
 import type { FacesReport } from '../faces/index.ts';
-import { MODALITIES, type Modality, type ModelCard } from '../fame/index.ts';
+import type { ModelCard } from '../fame/mini.ts';
+import { MODALITIES, type Modality } from '../fame/prompt.ts';
 import { type Probe, probe } from '../media/index.ts';
 
 /** Seconds that an utterance may end after its video: subtitles and containers round differently. */

@@ -2,7 +2,8 @@
 import { basename } from 'node:path';
 import { UsageError } from '../base/errors.ts';
 import type { Utterance } from '../data/index.ts';
-import { engineSpeech, linesOf, type Receipt, type Transcript } from '../speech/index.ts';
+import { linesOf } from '../speech/dialogue.ts';
+import type { Receipt, Transcript } from '../speech/index.ts';
 import { path } from './command.ts';
 import { noDialogue, theDialogue } from './explain-question.ts';
 import { theModel } from './fame-args.ts';
@@ -40,6 +41,7 @@ export async function whatIsSaid(asked: Asked, out: Out, signal: AbortSignal): P
   if (dialogue !== undefined) return { utterances: (await theDialogue(dialogue)).utterances, from: { dialogue: basename(dialogue) } };
   if (video === undefined || folder === undefined) throw noDialogue(video);
   path({ mustExist: true, is: 'file' }).parse([video], '<video>');
+  const { engineSpeech } = await import('../speech/engine.ts'); // seldom needed, and half a room of code
   const speech = await engineSpeech(folder, { language, threads });
   await theModel(model);
   const onProgress = (done: number, total: number) =>

@@ -1,22 +1,12 @@
 import { FameError } from '../base/errors.ts';
 import { FACES_FPS, type FacesReport } from '../faces/index.ts';
-import {
-  type Explanation,
-  explain,
-  type Fame,
-  type Gradient,
-  given,
-  MINI,
-  modelCard,
-  openFame,
-  openGradient,
-  promptOf,
-  type Question,
-  type Seen,
-  TEMPLATES,
-  type TemplateName,
-  weighed,
-} from '../fame/index.ts';
+import { type Gradient, openGradient } from '../fame/attribution.ts';
+import { given, promptOf, weighed } from '../fame/evidence.ts';
+import { type Explanation, explain, type Seen } from '../fame/explain.ts';
+import { type Fame, openFame } from '../fame/fame.ts';
+import { MINI, modelCard } from '../fame/mini.ts';
+import type { Question } from '../fame/prompt.ts';
+import { TEMPLATES, type TemplateName } from '../fame/template.ts';
 import { PROVIDERS } from '../graph/protocol.ts';
 import { type KeptPrompt, keptPrompt } from '../models/index.ts';
 import { choice, command, flag, integer, number, path, text, type Values } from './command.ts';

@@ -1,5 +1,8 @@
 /** What `explain`, `train` and `predict` ask for alike: the data, the network, and what it looks at. */
-import { FRAMES, MINI, MODALITIES, type Modality, miniFolder, modelCard, TEMPLATES, type TemplateName } from '../fame/index.ts';
+import { FRAMES } from '../fame/frames.ts';
+import { MINI, miniFolder, modelCard } from '../fame/mini.ts';
+import { MODALITIES, type Modality } from '../fame/prompt.ts';
+import { TEMPLATES, type TemplateName } from '../fame/template.ts';
 import { PROVIDERS } from '../graph/protocol.ts';
 import { choice, integer, path } from './command.ts';
 import type { Out } from './out.ts';
