@@ -12,7 +12,7 @@ export const FACE_INPUT: SquareInput = { side: FACE_SIDE, mean: [122.782, 117.00
 /** Finds 68 points of a face, iBUG order: jaw 0–16, brows 17–26, nose 27–35, eyes 36–47, mouth 48–67; left is left in the picture. */
 export interface Landmarks {
   readonly receipt: WeightReceipt;
-  /** For each box its points, in pixels of the picture; all boxes go through the network together. */
+  /** For each box its points, in pixels of the picture; all boxes go through the network together, and each just once while the picture is there. */
   landmarks(picture: Picture, boxes: readonly Box[]): Promise<Point[][]>;
   dispose(): Promise<void>;
 }
@@ -24,13 +24,19 @@ export async function openLandmarks(o: NetworkOptions = {}): Promise<Landmarks> 
     { points: faceLandmarks(weights, input('faces', 'float32', ['B', 3, FACE_SIDE, FACE_SIDE])) },
     engineOptions(o),
   );
+  const known = new WeakMap<Picture, Map<Box, Point[]>>();
   return {
     receipt,
     async landmarks(picture, boxes) {
-      if (boxes.length === 0) return [];
-      const { faces, crops } = squares(picture, FACE_INPUT, boxes);
-      const { points } = await session.run({ faces }, { give: ['faces'] });
-      return rowsOf(points!).map((row, i) => inPicture(row, boxes[i]!, crops[i]!));
+      const found = known.get(picture) ?? new Map<Box, Point[]>();
+      known.set(picture, found);
+      const fresh = boxes.filter((box) => !found.has(box));
+      if (fresh.length > 0) {
+        const { faces, crops } = squares(picture, FACE_INPUT, fresh);
+        const { points } = await session.run({ faces }, { give: ['faces'] });
+        for (const [i, row] of rowsOf(points!).entries()) found.set(fresh[i]!, inPicture(row, fresh[i]!, crops[i]!));
+      }
+      return boxes.map((box) => found.get(box)!);
     },
     dispose: () => session.dispose(),
   };

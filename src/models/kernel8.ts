@@ -23,7 +23,7 @@ export function kernel8(filters: Tensor, bias: Tensor, type: Kernel8Type = 'int8
     for (let i = start; i < end; i++) largest = Math.max(largest, Math.abs(values[i]!));
     scales[m] = (largest || 1) / MOST;
     const steps = 1 / scales[m]!;
-    for (let i = start; i < end; i++) q[i] = Math.round(values[i]! * steps) + zero;
+    for (let i = start; i < end; i++) q[i] = Math.floor(values[i]! * steps + 0.5) + zero;
   }
   return { q: constant(type, filters.shape as readonly number[], q), scales, bias: offsets };
 }
