@@ -5,16 +5,17 @@ import type { Out } from './out.ts';
 
 /** The same as `lookAt`, and the network is closed where something fails. @throws as it does */
 export async function lookAt(
-  opening: Promise<Fame>,
+  open: () => Promise<Fame>,
   looking: Looking | undefined,
   out: Out,
   signal: AbortSignal,
 ): Promise<Looked & { readonly fame: Fame }> {
   const onFaces = (done: number, total: number) => out.progress({ done, total, unit: 'frames', label: 'Faces' });
+  let opening: Promise<Fame> | undefined;
   try {
-    return await look(opening, looking, { signal, onFaces });
+    return await look(() => (opening = open()), looking, { signal, onFaces });
   } catch (error) {
-    await opening.then(
+    await opening?.then(
       (fame) => fame.dispose(),
       () => {},
     );

@@ -109,13 +109,14 @@ export default command({
     if (looks) path({ mustExist: true, is: 'file' }).parse([video], '<video>');
     const about = looks ? checkTimes(video, utterances, targets.at(-1)!, signal) : undefined;
     about?.catch(() => {}); // told when we look
-    const opening = openFame(model, {
-      ...engine,
-      later: true,
-      ...(vision === undefined ? {} : { vision }),
-      ...(projector === undefined ? {} : { projector }),
-      ...(template === undefined ? {} : { template }),
-    });
+    const open = () =>
+      openFame(model, {
+        ...engine,
+        later: true,
+        ...(vision === undefined ? {} : { vision }),
+        ...(projector === undefined ? {} : { projector }),
+        ...(template === undefined ? {} : { template }),
+      });
     const plain = (label: Label | undefined) => all && label?.label === 'neutral'; // nothing to explain
     const looking = about && {
       ...{ video: video!, about, utterances, all, frames, fps, provider, threads },
@@ -123,7 +124,7 @@ export default command({
       faces: on.includes('E') || unlabelled,
       pictures: on.includes('V'),
     };
-    const { fame, reports, seen } = await lookAt(opening, looking, out, signal);
+    const { fame, reports, seen } = await lookAt(open, looking, out, signal);
     const kept = all ? keptPrompt(fame.language) : undefined;
     let gradient: Promise<Gradient | undefined> | undefined;
     const weighing = () => (gradient ??= openGradient(fame, engine).catch((e) => withoutGradient(e, out)));

@@ -1,4 +1,4 @@
-import { compile, input } from '../graph/index.ts';
+import { input } from '../graph/index.ts';
 import type { Picture } from '../media/picture.ts';
 import { DESCRIPTOR_SIDE, faceDescriptor } from '../models/facedescriptor.ts';
 import { centreOf } from './alignment.ts';
@@ -6,7 +6,7 @@ import { rowsOf, squares } from './batch.ts';
 import type { Box, Point } from './face.ts';
 import { FACE_INPUT, type Landmarks, openLandmarks } from './landmarks.ts';
 import { cropOf } from './square.ts';
-import { engineOptions, type NetworkOptions, openEmbedded, type WeightReceipt } from './weights.ts';
+import { type NetworkOptions, openEmbedded, runnerOf, type WeightReceipt } from './weights.ts';
 
 /** Tells people apart: 128 numbers a face; those of one person lie near each other, by face-api's rule of thumb within a distance of 0.6. */
 export interface Descriptors {
@@ -24,11 +24,9 @@ const INPUT = { ...FACE_INPUT, side: DESCRIPTOR_SIDE };
  */
 export async function openDescriptors(o: NetworkOptions & { readonly landmarks?: Promise<Landmarks> } = {}): Promise<Descriptors> {
   const { weights, receipt } = await openEmbedded('descriptors', o);
-  const session = await compile(
-    { descriptors: faceDescriptor(weights, input('faces', 'float32', ['B', 3, DESCRIPTOR_SIDE, DESCRIPTOR_SIDE])) },
-    engineOptions(o),
-  );
-  const eyes = await (o.landmarks ?? openLandmarks({ ...o, weights: undefined, engine: session.engine }));
+  const faces = input('faces', 'float32', ['B', 3, DESCRIPTOR_SIDE, DESCRIPTOR_SIDE]);
+  const network = await runnerOf(() => ({ descriptors: faceDescriptor(weights, faces) }), o);
+  const eyes = await (o.landmarks ?? openLandmarks({ ...o, weights: undefined, engine: (await network.opening).engine }));
   return {
     receipt: { ...receipt, landmarks: eyes.receipt },
     async describe(picture, boxes) {
@@ -39,12 +37,12 @@ export async function openDescriptors(o: NetworkOptions & { readonly landmarks?:
         INPUT,
         points.map((face, i) => byEyesAndMouth(face, cropOf(picture, boxes[i]!))),
       );
-      const { descriptors } = await session.run({ faces }, { give: ['faces'] });
+      const { descriptors } = await network.run({ faces }, { give: ['faces'] });
       return rowsOf(descriptors!);
     },
     async dispose() {
       if (!o.landmarks) await eyes.dispose();
-      await session.dispose();
+      await network.dispose();
     },
   };
 }

@@ -1,4 +1,4 @@
-import { compile, float32, input, type Value } from '../graph/index.ts';
+import { float32, input, type Value } from '../graph/index.ts';
 import type { Picture } from '../media/picture.ts';
 import { kernel8Type } from '../models/kernel8.ts';
 import { SSD_SIDE, SSD_STEP, ssd, ssdAnchors } from '../models/ssd.ts';
@@ -7,7 +7,7 @@ import { clipBox, liesIn, nms, scaleBox } from './boxes.ts';
 import type { Box, Detection, Detector } from './face.ts';
 import { openS3fd } from './s3fd.ts';
 import { type SquareInput, squareOf } from './square.ts';
-import { engineOptions, type NetworkOptions, openEmbedded } from './weights.ts';
+import { engineOptions, type NetworkOptions, openEmbedded, runnerOf } from './weights.ts';
 
 export type { NetworkOptions } from './weights.ts';
 
@@ -43,10 +43,11 @@ const TINY_INPUT: SquareInput = { side: TINY_SIDE, mean: [117.001, 114.697, 97.4
 
 /** `parts`: in whole numbers, and of the black beside the picture no more than a margin. Otherwise as face-api has it. */
 async function openSsd(name: DetectorName, o: DetectorOptions, parts: boolean): Promise<Detector> {
+  const whole = parts ? kernel8Type(engineOptions(o)) : undefined;
+  whole?.catch(() => {}); // told below; the weights are read meanwhile
   const { weights, receipt } = await openEmbedded('ssd', o);
-  const pixels = input('pixels', 'float32', [1, 3, 'H', 'W']);
-  const whole = parts ? await kernel8Type(engineOptions(o)) : undefined;
-  const session = await compile({ ...ssd(weights, pixels, input('anchors', 'float32', [1, 'A', 4]), whole) }, engineOptions(o));
+  const inputs = [input('pixels', 'float32', [1, 3, 'H', 'W']), input('anchors', 'float32', [1, 'A', 4])] as const;
+  const network = await runnerOf(async () => ({ ...ssd(weights, ...inputs, await whole) }), o);
   const thresholds = { ...SSD, score: o.score ?? SSD.score };
   const anchors = new Map<string, Value>();
   const anchorsOf = (rows: number, columns: number): Value => {
@@ -62,7 +63,7 @@ async function openSsd(name: DetectorName, o: DetectorOptions, parts: boolean): 
       const [rows, columns] = parts ? [shownOf(picture.height, picture), shownOf(picture.width, picture)] : [SSD_SIDE, SSD_SIDE];
       const shown = squareOf(picture, { ...SSD_INPUT, rows, columns }).pixels;
       const pixels = float32([1, 3, rows, columns], shown);
-      const { corners, scores } = await session.run({ pixels, anchors: anchorsOf(rows, columns) }, { give: ['pixels'] });
+      const { corners, scores } = await network.run({ pixels, anchors: anchorsOf(rows, columns) }, { give: ['pixels'] });
       const data = corners!.data as Float32Array;
       const found = above(thresholds.score, scores!.data as Float32Array, (i) => {
         const [top, left, bottom, right] = data.subarray(4 * i, 4 * i + 4) as unknown as [number, number, number, number];
@@ -71,7 +72,7 @@ async function openSsd(name: DetectorName, o: DetectorOptions, parts: boolean): 
       // Cut at the borders of the square, not of the picture: as face-api has it.
       return placed(nms(found, thresholds), picture, (box) => inPicture(clipBox(box, 1, 1), picture, SSD_SIDE));
     },
-    dispose: () => session.dispose(),
+    dispose: () => network.dispose(),
   };
 }
 
@@ -88,13 +89,13 @@ function shownOf(size: number, { width, height }: Picture): number {
 
 async function openTiny(o: DetectorOptions): Promise<Detector> {
   const { weights, receipt } = await openEmbedded('tiny', o);
-  const session = await compile({ ...tinyFace(weights, input('pixels', 'float32', [1, 3, TINY_SIDE, TINY_SIDE])) }, engineOptions(o));
+  const network = await runnerOf(() => ({ ...tinyFace(weights, input('pixels', 'float32', [1, 3, TINY_SIDE, TINY_SIDE])) }), o);
   const thresholds = { ...TINY, score: o.score ?? TINY.score };
   return {
     name: 'tiny',
     receipt: { ...receipt, ...thresholds },
     async detect(picture) {
-      const { boxes, scores } = await session.run({ pixels: wholePicture(picture, TINY_INPUT) }, { give: ['pixels'] });
+      const { boxes, scores } = await network.run({ pixels: wholePicture(picture, TINY_INPUT) }, { give: ['pixels'] });
       const data = boxes!.data as Float32Array;
       const found = above(thresholds.score, scores!.data as Float32Array, (i) => {
         const [x, y, width, height] = data.subarray(4 * i, 4 * i + 4) as unknown as [number, number, number, number];
@@ -102,7 +103,7 @@ async function openTiny(o: DetectorOptions): Promise<Detector> {
       });
       return placed(nms(found, thresholds), picture, (box) => inPicture(box, picture, TINY_SIDE));
     },
-    dispose: () => session.dispose(),
+    dispose: () => network.dispose(),
   };
 }
 

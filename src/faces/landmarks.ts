@@ -1,10 +1,10 @@
-import { compile, input } from '../graph/index.ts';
+import { input } from '../graph/index.ts';
 import type { Picture } from '../media/picture.ts';
 import { FACE_SIDE, faceLandmarks } from '../models/facefeatures.ts';
 import { rowsOf, squares } from './batch.ts';
 import type { Box, Point } from './face.ts';
 import type { SquareInput } from './square.ts';
-import { engineOptions, type NetworkOptions, openEmbedded, type WeightReceipt } from './weights.ts';
+import { type NetworkOptions, openEmbedded, runnerOf, type WeightReceipt } from './weights.ts';
 
 /** How face-api gives a face to its networks for landmarks and expressions: the mean colour is that of its training pictures. */
 export const FACE_INPUT: SquareInput = { side: FACE_SIDE, mean: [122.782, 117.001, 104.298], scale: 1 / 255, centred: true };
@@ -20,10 +20,7 @@ export interface Landmarks {
 /** face-api's landmark network, from the package unless `weights` names another manifest. Throws what `openManifest` and `compile` throw. */
 export async function openLandmarks(o: NetworkOptions = {}): Promise<Landmarks> {
   const { weights, receipt } = await openEmbedded('landmarks', o);
-  const session = await compile(
-    { points: faceLandmarks(weights, input('faces', 'float32', ['B', 3, FACE_SIDE, FACE_SIDE])) },
-    engineOptions(o),
-  );
+  const network = await runnerOf(() => ({ points: faceLandmarks(weights, input('faces', 'float32', ['B', 3, FACE_SIDE, FACE_SIDE])) }), o);
   const known = new WeakMap<Picture, Map<Box, Point[]>>();
   return {
     receipt,
@@ -33,12 +30,12 @@ export async function openLandmarks(o: NetworkOptions = {}): Promise<Landmarks> 
       const fresh = boxes.filter((box) => !found.has(box));
       if (fresh.length > 0) {
         const { faces, crops } = squares(picture, FACE_INPUT, fresh);
-        const { points } = await session.run({ faces }, { give: ['faces'] });
+        const { points } = await network.run({ faces }, { give: ['faces'] });
         for (const [i, row] of rowsOf(points!).entries()) found.set(fresh[i]!, inPicture(row, fresh[i]!, crops[i]!));
       }
       return boxes.map((box) => found.get(box)!);
     },
-    dispose: () => session.dispose(),
+    dispose: () => network.dispose(),
   };
 }
 

@@ -20,6 +20,8 @@ export interface FaceNetworkOptions {
   /** Threads inside of one operator; half of the processors where absent, since two networks run at once (all of them for `s3fd`). */
   readonly threads?: number | undefined;
   readonly provider?: Provider | undefined;
+  /** Come back before they can run, so that somebody can already be asked for pictures; what is wrong is then told at the first one. */
+  readonly later?: boolean | undefined;
 }
 
 /** All networks that look at a video: one thread for the detector, another for those that read the faces of the picture before. */
@@ -46,14 +48,15 @@ export async function openFaceNetworks(o: FaceNetworkOptions = {}): Promise<Face
   const [looks, reads] = [new Engine(), new Engine()];
   const name = o.detector ?? ownChoice(o);
   const half = Math.max(1, Math.floor(availableParallelism() / 2));
-  const shared = { engine: reads, threads: o.threads ?? half, provider: o.provider };
+  const shared = { engine: reads, threads: o.threads ?? half, provider: o.provider, later: o.later };
   const alone = { engine: looks, threads: name === 's3fd' ? o.threads : shared.threads }; // for that one the others wait anyway
   const dispose = async () => void (await Promise.all([looks.dispose(), reads.dispose()]));
   const sure = o.score ?? TRACKER_DEFAULTS.sure;
+  const looking = openDetector(name, { ...shared, ...alone, weights: o.detectorWeights, score: FAINT * sure });
   const eyes = openLandmarks(shared);
   try {
-    const [detector, recogniser, landmarks, descriptors] = await Promise.all([
-      openDetector(name, { ...shared, ...alone, weights: o.detectorWeights, score: FAINT * sure }),
+    const detector = await looking; // first, since the others wait for its faces
+    const [recogniser, landmarks, descriptors] = await Promise.all([
       openRecogniser(o.recogniser ?? 'expression', { ...shared, weights: o.recogniserWeights }),
       eyes,
       openDescriptors({ ...shared, landmarks: eyes }),

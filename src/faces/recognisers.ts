@@ -10,7 +10,7 @@ import { type ClassOrder, inOurOrder } from './emotion.ts';
 import type { Box, Point, Recogniser } from './face.ts';
 import { FACE_INPUT } from './landmarks.ts';
 import { cropOf } from './square.ts';
-import { engineOptions, type NetworkOptions, openEmbedded, openPulled, unfit } from './weights.ts';
+import { engineOptions, type NetworkOptions, openEmbedded, openPulled, runnerOf, unfit } from './weights.ts';
 
 export const RECOGNISERS = ['expression', 'ddamfn'] as const;
 export type RecogniserName = (typeof RECOGNISERS)[number];
@@ -37,10 +37,7 @@ type Asked = Parameters<Recogniser['recognise']>[1][number];
 
 async function openExpression(o: RecogniserOptions): Promise<Recogniser> {
   const { weights, receipt } = await openEmbedded('expression', o);
-  const session = await compile(
-    { shares: faceExpression(weights, input('faces', 'float32', ['B', 3, FACE_SIDE, FACE_SIDE])) },
-    engineOptions(o),
-  );
+  const network = await runnerOf(() => ({ shares: faceExpression(weights, input('faces', 'float32', ['B', 3, FACE_SIDE, FACE_SIDE])) }), o);
   const order: ClassOrder = 'faceapi';
   return {
     name: 'expression',
@@ -48,10 +45,10 @@ async function openExpression(o: RecogniserOptions): Promise<Recogniser> {
     async recognise(picture, asked) {
       if (asked.length === 0) return [];
       const { faces } = squares(picture, FACE_INPUT, asked.map(aroundLandmarks));
-      const { shares } = await session.run({ faces }, { give: ['faces'] });
+      const { shares } = await network.run({ faces }, { give: ['faces'] });
       return rowsOf(shares!).map((row) => inOurOrder(row, order));
     },
-    dispose: () => session.dispose(),
+    dispose: () => network.dispose(),
   };
 }
 

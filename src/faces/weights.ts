@@ -1,7 +1,7 @@
 /** Where the networks of this room get their weights from, and what their receipts say. */
 import { createRequire } from 'node:module';
 import { ModelError } from '../base/errors.ts';
-import type { CompileOptions, Engine, Provider } from '../graph/index.ts';
+import { type CompileOptions, compile, type Engine, type Provider, type Session, type Tensor } from '../graph/index.ts';
 import { fingerprint, openCheckpoint, openManifest, type WeightOptions, type Weights, weightsOf } from '../weights/index.ts';
 
 export interface NetworkOptions {
@@ -12,6 +12,8 @@ export interface NetworkOptions {
   /** Threads inside of one operator; the engine's own choice where absent. */
   readonly threads?: number | undefined;
   readonly provider?: Provider | undefined;
+  /** Networks that npm brings come back once their weights have been read; the first run waits for the rest, and tells what is wrong with it. */
+  readonly later?: boolean | undefined;
 }
 
 /** Which weights a network was opened with. */
@@ -101,6 +103,28 @@ export function unfit(
 ): ModelError {
   return new ModelError('FACES_CHECKPOINT', `These weights do not fit the network "${network}"`, { at, expected, got, fix });
 }
+
+/** What a network runs in. */
+export interface Runner {
+  /** The session, where it opens. */
+  readonly opening: Promise<Session>;
+  run: Session['run'];
+  dispose(): Promise<void>;
+}
+
+/** Compiles the graph that `graph` makes; waits for it unless `later`. Throws what `compile` throws. */
+export async function runnerOf(graph: () => Graph | Promise<Graph>, o: NetworkOptions): Promise<Runner> {
+  const opening = (async () => compile(await graph(), engineOptions(o)))();
+  opening.catch(() => {}); // told when it is run
+  if (!o.later) await opening;
+  return {
+    opening,
+    run: async (...given) => (await opening).run(...given),
+    dispose: async () => (await opening.catch(() => undefined))?.dispose(),
+  };
+}
+
+type Graph = Readonly<Record<string, Tensor>>;
 
 /**
  * What `compile` takes of the options. Several networks take turns here, with JavaScript between them: threads that spin while they wait would only

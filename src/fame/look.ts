@@ -1,6 +1,8 @@
 /** What an explanation needs of its film: faces and pictures, looked at side by side with the opening of the networks. */
+
+import { StoppedError } from '../base/errors.ts';
 import type { Utterance } from '../data/index.ts';
-import { type FacesReport, facesOfTargets, openFaceNetworks } from '../faces/index.ts';
+import { type FaceNetworks, type FacesReport, facesOfTargets, openFaceNetworks } from '../faces/index.ts';
 import type { Provider } from '../graph/protocol.ts';
 import type { Probe } from '../media/index.ts';
 import { type Seen, see, seeAll, visionOf } from './explain.ts';
@@ -41,20 +43,27 @@ interface LookOptions {
 }
 
 /**
- * Waits for the network and looks at the film meanwhile; the language model goes on opening behind it. Where something fails, the rest is stopped; the
- * network stays open, since it is the caller's.
- * @throws what `opening` throws; ModelError FAME_NO_VISION, FAME_FRAMES; codes of `facesOfTargets` and `decode`; StoppedError
+ * Opens FAME-Net and looks at the film meanwhile. Faces take longest, so it is opened when their networks can begin, and its language model behind
+ * it. Where something fails, the rest is stopped; what was opened stays open, since it is the caller's.
+ * @throws what `open` throws; ModelError FAME_NO_VISION, FAME_FRAMES; codes of `facesOfTargets` and `decode`; StoppedError
  */
 export async function lookAt(
-  opening: Promise<Fame>,
+  open: () => Promise<Fame>,
   looking: Looking | undefined,
   options: LookOptions,
 ): Promise<Looked & { readonly fame: Fame }> {
   const over = new AbortController();
   const stop = { ...options, signal: AbortSignal.any([options.signal, over.signal]) };
+  const networks = looking?.faces ? openFaceNetworks({ provider: looking.provider, threads: looking.threads, later: true }) : undefined;
+  const opening = Promise.resolve(networks)
+    .catch(() => {}) // told by those who look
+    .then(() => {
+      if (stop.signal.aborted) throw new StoppedError();
+      return open();
+    });
   const parts = [
     opening,
-    looking?.faces ? facesBefore(looking, stop) : undefined,
+    looking && networks && facesBefore(looking, networks, stop),
     opening.then((fame) => {
       fame.language.ready().catch(() => {}); // begins; what is wrong with it is told when it is asked
       return looking?.pictures ? picturesBefore(fame, looking, stop) : undefined;
@@ -72,10 +81,10 @@ export async function lookAt(
 
 /** For each target the faces shown before its end, and what was said up to it: later words do not help to say who speaks. */
 async function facesBefore(
-  { video, about, utterances, targets, fps, provider, threads }: Looking,
+  { video, about, utterances, targets, fps }: Looking,
+  networks: Promise<FaceNetworks>,
   { signal, onFaces }: LookOptions,
 ): Promise<Map<number, FacesReport>> {
-  const networks = openFaceNetworks({ ...(provider && { provider }), threads });
   try {
     const moments = targets.map((index) => ({
       until: utterances[index]!.end!,

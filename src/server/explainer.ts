@@ -97,7 +97,7 @@ export function explainerOf(
           fame,
           reports,
           seen: pictures,
-        } = await lookAt(open(), looking, {
+        } = await lookAt(open, looking, {
           signal,
           onFaces: (done, total) => told({ stage: 'faces', done, total }),
           onPictures: () => told({ stage: 'pictures' }),
