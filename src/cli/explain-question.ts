@@ -5,7 +5,7 @@ import { type Dialogue, readDialogues, type Utterance } from '../data/index.ts';
 import type { FacesReport } from '../faces/index.ts';
 import type { ModelCard } from '../fame/mini.ts';
 import { MODALITIES, type Modality } from '../fame/prompt.ts';
-import { type Probe, probe } from '../media/index.ts';
+import type { Probe } from '../media/index.ts';
 
 /** Seconds that an utterance may end after its video: subtitles and containers round differently. */
 const SLACK = 0.5;
@@ -102,10 +102,10 @@ export function theEmotion(word: string): Emotion | undefined {
 }
 
 /**
- * Refuses a dialogue whose times are not the video's: MELD's, for one, are those of an episode. Only utterances up to `target` count: a video may end
- * with the one that is asked about. → what is known of the video. @throws UsageError EXPLAIN_TIMES; what `probe` throws
+ * Refuses a dialogue without times, and gives what refuses one whose times are not the video's: MELD's, for one, are those of an episode. Only utterances
+ * up to `target` count: a video may end with the one that is asked about. @throws UsageError EXPLAIN_TIMES, as what it gives does
  */
-export async function checkTimes(video: string, utterances: readonly Utterance[], target: number, signal: AbortSignal): Promise<Probe> {
+export function timeCheck(video: string, utterances: readonly Utterance[], target: number): (about: Probe) => void {
   const refused = (i: number, expected: string, got: string) =>
     new UsageError('EXPLAIN_TIMES', 'The times of the dialogue are not those of the video', {
       at: `utterance ${i}`,
@@ -116,11 +116,10 @@ export async function checkTimes(video: string, utterances: readonly Utterance[]
   const heard = utterances.slice(0, target + 1);
   const untimed = heard.findIndex(({ end }) => end === undefined);
   if (untimed >= 0) throw refused(untimed, 'a start and an end in seconds, as the video is looked at', 'neither');
-  const about = await probe(video, { signal });
-  const { duration } = about;
-  const late = heard.findIndex(({ end }) => end! > duration + SLACK);
-  if (late >= 0) throw refused(late, `an end within the ${duration.toFixed(1)} s of ${basename(video)}`, `${heard[late]!.end} s`);
-  return about;
+  return ({ duration }) => {
+    const late = heard.findIndex(({ end }) => end! > duration + SLACK);
+    if (late >= 0) throw refused(late, `an end within the ${duration.toFixed(1)} s of ${basename(video)}`, `${heard[late]!.end} s`);
+  };
 }
 
 /** What the dialogue or the command line says of an utterance's emotion. */

@@ -14,7 +14,6 @@ import { lookAt } from './explain-look.ts';
 import { documentOf, type Explained, printEvidence, printQuestion } from './explain-print.ts';
 import {
   type Asked,
-  checkTimes,
   defaultModalities,
   faceLabel,
   givenLabel,
@@ -23,6 +22,7 @@ import {
   theEmotion,
   theModalities,
   theTargets,
+  timeCheck,
 } from './explain-question.ts';
 import { type Told, whatIsSaid } from './explain-speech.ts';
 import { theModel } from './fame-args.ts';
@@ -107,8 +107,7 @@ export default command({
     const { vision, projector, template, fps, provider, threads } = args;
     const engine = { provider, ...(threads === undefined ? {} : { threads }) };
     if (looks) path({ mustExist: true, is: 'file' }).parse([video], '<video>');
-    const about = looks ? checkTimes(video, utterances, targets.at(-1)!, signal) : undefined;
-    about?.catch(() => {}); // told when we look
+    const check = looks ? timeCheck(video, utterances, targets.at(-1)!) : undefined;
     const open = () =>
       openFame(model, {
         ...engine,
@@ -118,8 +117,8 @@ export default command({
         ...(template === undefined ? {} : { template }),
       });
     const plain = (label: Label | undefined) => all && label?.label === 'neutral'; // nothing to explain
-    const looking = about && {
-      ...{ video: video!, about, utterances, all, frames, fps, provider, threads },
+    const looking = check && {
+      ...{ video: video!, check, utterances, all, frames, fps, provider, threads },
       targets: targets.filter((index) => !plain(labels.get(index))),
       faces: on.includes('E') || unlabelled,
       pictures: on.includes('V'),

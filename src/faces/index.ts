@@ -23,4 +23,4 @@ export {
 export type { Unknown, Utterance } from './speaker.ts';
 export type { Target } from './targets.ts';
 export type { Peak } from './timeline.ts';
-export { FACES_FPS, facesOfTargets, facesOfVideo, type VideoFacesOptions } from './video.ts';
+export { FACES_FPS, facesOfTargets, facesOfVideo, filmOfFaces, type VideoFacesOptions } from './video.ts';

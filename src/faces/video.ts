@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { decode, type Ending, type Frame, fileClip, type Limits, type Probe, probe, readSound } from '../media/index.ts';
+import { type Ending, type Film, type Frame, fileClip, type Limits, type Probe, readSound, watch } from '../media/index.ts';
 import { IDENTITY_DEFAULTS } from './identity.ts';
 import type { FaceNetworks } from './networks.ts';
 import type { AnalyseOptions } from './pipeline.ts';
@@ -14,8 +14,10 @@ export interface VideoFacesOptions
   readonly limits?: Partial<Limits> | undefined;
   /** Seconds: nothing that is shown or heard from then on has a part in the report; see `facesOfTargets`. The end of the film where absent. */
   readonly until?: number | undefined;
-  /** What `probe` says of the file, where it is known already. */
+  /** What `probe` says of the file, where somebody looks at it before we do: it may refuse the file. */
   readonly about?: Probe | Promise<Probe> | undefined;
+  /** The file, where somebody has opened it for us: `filmOfFaces`. */
+  readonly film?: Film | undefined;
   /** SHA-256 of the file, where it is known already. */
   readonly fingerprint?: string | undefined;
   /** `total` is what the file's header promises. */
@@ -23,6 +25,11 @@ export interface VideoFacesOptions
 }
 
 export const FACES_FPS = 5;
+
+/** A file as its faces are looked at, for whoever wants to know what it holds before they are. `fps` and `limits` as in `VideoFacesOptions`. */
+export function filmOfFaces(path: string, { fps = FACES_FPS, limits, signal }: Pick<VideoFacesOptions, 'fps' | 'limits' | 'signal'>): Film {
+  return watch(path, { ...(limits && { limits }), signal, sample: { fps }, maxSide: MOST_SIDE });
+}
 
 /** Where less makes a face, less makes a track, too: this much more than a face, as with the defaults. */
 const SURER = IDENTITY_DEFAULTS.score / TRACKER_DEFAULTS.sure;
@@ -55,15 +62,27 @@ export async function facesOfTargets(
   targets: readonly Target[],
   options: Omit<VideoFacesOptions, 'until' | 'utterances'> = {},
 ): Promise<FacesReport[]> {
-  const { fps = FACES_FPS, limits, signal, onProgress, tracking, identity, fingerprint: known, about: probed, ...rest } = options;
+  const {
+    fps = FACES_FPS,
+    limits,
+    signal,
+    onProgress,
+    tracking,
+    identity,
+    fingerprint: known,
+    about: probed,
+    film: opened,
+    ...rest
+  } = options;
   const over = new AbortController(); // when one part fails, nobody waits for the others
   const asked = { ...(limits && { limits }), signal: AbortSignal.any([over.signal, ...(signal ? [signal] : [])]) };
-  const pictures = decode(path, { ...asked, sample: { fps }, maxSide: MOST_SIDE });
+  const { about: found, pictures } = opened ?? filmOfFaces(path, { ...asked, fps });
   const first = pictures.next(); // starts the decoding process
+  const heard = targets.some(({ utterances }) => utterances?.length);
   const begun = [
     first,
-    probed ?? probe(path, asked),
-    targets.some(({ utterances }) => utterances?.length) ? readSound(path, asked) : undefined,
+    probed ?? found,
+    heard ? found.then(({ audio }) => audio && readSound(path, asked)) : undefined,
     known === undefined ? fileClip(path, asked) : { fingerprint: known },
     networks,
   ] as const;

@@ -2,17 +2,17 @@
 
 import { StoppedError } from '../base/errors.ts';
 import type { Utterance } from '../data/index.ts';
-import { type FaceNetworks, type FacesReport, facesOfTargets, openFaceNetworks } from '../faces/index.ts';
+import { type FaceNetworks, type FacesReport, facesOfTargets, filmOfFaces, openFaceNetworks } from '../faces/index.ts';
 import type { Provider } from '../graph/protocol.ts';
-import type { Probe } from '../media/index.ts';
+import { type Film, type Probe, probe } from '../media/index.ts';
 import { type Seen, see, seeAll, visionOf } from './explain.ts';
 import type { Fame } from './fame.ts';
 
 /** What is looked for. */
 export interface Looking {
   readonly video: string;
-  /** What `probe` says of it; what fails there fails all of it. */
-  readonly about: Probe | Promise<Probe>;
+  /** Refuses a film, by what `probe` says of it; what it throws ends the looking. */
+  readonly check?: ((about: Probe) => void) | undefined;
   /** Up to the last target, they have times. */
   readonly utterances: readonly Utterance[];
   /** The utterances that are asked about, by index. */
@@ -61,12 +61,20 @@ export async function lookAt(
       if (stop.signal.aborted) throw new StoppedError();
       return open();
     });
+  const film = looking?.faces ? filmOfFaces(looking.video, { fps: looking.fps, signal: stop.signal }) : undefined;
+  const about =
+    looking &&
+    (film?.about ?? probe(looking.video, stop)).then((found) => {
+      looking.check?.(found);
+      return found;
+    });
+  about?.catch(() => {}); // told by those who look
   const parts = [
     opening,
-    looking && networks && facesBefore(looking, networks, stop),
+    looking && networks && facesBefore(looking, networks, { film, about, ...stop }),
     opening.then((fame) => {
       fame.language.ready().catch(() => {}); // begins; what is wrong with it is told when it is asked
-      return looking?.pictures ? picturesBefore(fame, looking, stop) : undefined;
+      return looking?.pictures && about ? picturesBefore(fame, looking, { about, ...stop }) : undefined;
     }),
   ] as const;
   try {
@@ -81,9 +89,9 @@ export async function lookAt(
 
 /** For each target the faces shown before its end, and what was said up to it: later words do not help to say who speaks. */
 async function facesBefore(
-  { video, about, utterances, targets, fps }: Looking,
+  { video, utterances, targets, fps }: Looking,
   networks: Promise<FaceNetworks>,
-  { signal, onFaces }: LookOptions,
+  { film, about, signal, onFaces }: LookOptions & { readonly film: Film | undefined; readonly about: Promise<Probe> | undefined },
 ): Promise<Map<number, FacesReport>> {
   try {
     const moments = targets.map((index) => ({
@@ -92,6 +100,7 @@ async function facesBefore(
     }));
     const reports = await facesOfTargets(video, networks, moments, {
       fps,
+      film,
       about,
       signal,
       onProgress: ({ frames, total }) => onFaces?.(frames, total),
@@ -108,8 +117,8 @@ async function facesBefore(
 /** For each target the pictures shown before its end. */
 async function picturesBefore(
   fame: Fame,
-  { video, about, utterances, targets, all, frames: count }: Looking,
-  { signal, onPictures }: LookOptions,
+  { video, utterances, targets, all, frames: count }: Looking,
+  { about, signal, onPictures }: LookOptions & { readonly about: Promise<Probe> },
 ): Promise<Map<number, Seen>> {
   visionOf(fame);
   const { duration } = await about;

@@ -32,7 +32,8 @@ export async function* decode(path: string, options: DecodeOptions = {}): AsyncG
   }
 }
 
-const isPicture = (image: Image): image is Picture => !isPlanes(image);
+/** Whether it is of the form that `decode` gives. */
+export const isPicture = (image: Image): image is Picture => !isPlanes(image);
 
 /** The pictures among what a decoding process says, of the form that was asked for. Throws MEDIA_CRASHED where it says what it never should. */
 export async function* framesOf<P extends Image>(
@@ -56,7 +57,8 @@ export async function* framesOf<P extends Image>(
   }
 }
 
-function checkSide(side: number | undefined): number | undefined {
+/** The longer side that was asked for, if it can be one. Throws MEDIA_OPTION. */
+export function checkSide(side: number | undefined): number | undefined {
   if (side === undefined || (Number.isInteger(side) && side > 0)) return side;
   throw new MediaError('MEDIA_OPTION', 'The longer side of a picture cannot be this', {
     expected: 'maxSide: a whole number of pixels above 0',

@@ -3,6 +3,7 @@ export { type DecodeOptions, decode } from './decode.ts';
 export type { MediaOptions } from './decoder-process.ts';
 export { type FrameToWrite, type VideoSettings, type VideoWriter, writeVideo } from './encode.ts';
 export { fileClip } from './fileclip.ts';
+export { type Film, watch } from './film.ts';
 export { type Frame, rescale, type Sound, type SoundChunk, secondsOf, type Ticks, type TimeBase } from './frame.ts';
 export { type Ledger, NOTES, readLedger } from './ledger.ts';
 export { LIMITS, type Limits } from './limits.ts';

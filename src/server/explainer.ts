@@ -5,7 +5,7 @@ import type { Utterance } from '../data/index.ts';
 import type { FacesReport } from '../faces/index.ts';
 import type { Explanation, Fame, Looking, ModelCard, SentenceEvidence } from '../fame/index.ts';
 import { MODALITIES, type Modality, type Question } from '../fame/prompt.ts';
-import { probe } from '../media/index.ts';
+import type { Probe } from '../media/index.ts';
 import type { Work } from './jobs.ts';
 
 /** What is asked. */
@@ -92,7 +92,7 @@ export function explainerOf(
         const path = on.some((modality) => modality !== 'T') ? ask.film?.() : undefined;
         const { turns, target, emotion } = ask;
         const maxNew = Math.min(most, ask.maxNew);
-        const looking = path === undefined ? undefined : await lookingOf(path, ask, on, card, signal);
+        const looking = path === undefined ? undefined : lookingOf(path, ask, on, card);
         const {
           fame,
           reports,
@@ -179,15 +179,8 @@ function absentOf({ film, modalities }: Ask, on: readonly Modality[], card: Mode
   return Object.fromEntries(MODALITIES.filter((modality) => !on.includes(modality)).map((modality) => [modality, why]));
 }
 
-/** What is looked at of a film: nothing of it that is shown or said after the turn's end. Throws JOB_TIMES; as `probe` does. */
-async function lookingOf(
-  path: string,
-  { turns, target }: Ask,
-  on: readonly Modality[],
-  card: ModelCard | undefined,
-  signal: AbortSignal,
-): Promise<Looking> {
-  const about = await probe(path, { signal });
+/** What is looked at of a film: nothing of it that is shown or said after the turn's end. Throws JOB_TIMES, as the check of the film does. */
+function lookingOf(path: string, { turns, target }: Ask, on: readonly Modality[], card: ModelCard | undefined): Looking {
   const refused = (i: number, expected: string, got: string) =>
     new FameError('JOB_TIMES', 'The dialogue does not say when things are said in this film', {
       at: `utterance ${i}`,
@@ -195,12 +188,15 @@ async function lookingOf(
       got,
       fix: 'add the times of this film, in seconds from its beginning, or ask for T only',
     });
-  for (const [i, { start, end }] of turns.slice(0, target + 1).entries()) {
-    if (start === undefined || end === undefined) throw refused(i, 'a start and an end in seconds of the film', 'none');
-    if (end > about.duration + SLACK) throw refused(i, `an end within the film's ${about.duration.toFixed(1)} s`, `${end} s`);
-  }
+  const told = turns.slice(0, target + 1);
+  const untimed = told.findIndex(({ start, end }) => start === undefined || end === undefined);
+  if (untimed >= 0) throw refused(untimed, 'a start and an end in seconds of the film', 'none');
+  const check = ({ duration }: Probe) => {
+    const late = told.findIndex(({ end }) => end! > duration + SLACK);
+    if (late >= 0) throw refused(late, `an end within the film's ${duration.toFixed(1)} s`, `${told[late]!.end} s`);
+  };
   const settings = { all: false, frames: card?.frames ?? PICTURES, fps: FACES_FPS };
-  return { video: path, about, utterances: turns, targets: [target], faces: on.includes('E'), pictures: on.includes('V'), ...settings };
+  return { video: path, check, utterances: turns, targets: [target], faces: on.includes('E'), pictures: on.includes('V'), ...settings };
 }
 
 /** Where the faces of an answer can be found in the film: the middle of each where it was seen best. */

@@ -1,0 +1,56 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { all } from '../../test/support/media.ts';
+import { scene } from '../../test/support/scene.ts';
+import { decode } from './decode.ts';
+import { writeVideo } from './encode.ts';
+import { watch } from './film.ts';
+import type { Ticks } from './frame.ts';
+import { probe } from './probe.ts';
+import { wavOf } from './wav.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'famenet-film-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+const film = join(folder, 'film.mp4');
+const drawn = scene({ width: 64, height: 48 });
+
+beforeAll(async () => {
+  const video = await writeVideo(film, { width: 64, height: 48, timeBase: { num: 1, den: 10 } });
+  for (let i = 0; i < 20; i++) await video.frame({ picture: drawn.picture(i / 10), pts: i as Ticks, duration: 1 as Ticks });
+  await video.close();
+});
+
+test('says what a probe says, on the way to the pictures that decoding gives', async () => {
+  const options = { sample: { fps: 5 }, maxSide: 32 };
+  const { about, pictures } = watch(film, options);
+  const seen = await all(pictures);
+  expect(await about).toEqual(await probe(film));
+  expect(seen).toEqual(await all(decode(film, options)));
+});
+
+test('what it is can be known, and refused, before the first picture has been taken', async () => {
+  const { about, pictures } = watch(film);
+  const first = pictures.next();
+  expect((await about).duration).toBeCloseTo(2, 1);
+  expect((await first).done).toBe(false);
+  await pictures.return({ notes: [] });
+  expect((await pictures.next()).done).toBe(true);
+});
+
+test('where the reading ends before, both parts say why', async () => {
+  const sound = join(folder, 'sound.wav');
+  writeFileSync(sound, wavOf(new Int16Array(1600), 16_000));
+  for (const [path, code] of [
+    [join(folder, 'none.mp4'), 'MEDIA_FILE'],
+    [sound, 'MEDIA_NO_VIDEO'],
+  ] as const) {
+    const { about, pictures } = watch(path);
+    await expect(pictures.next()).rejects.toMatchObject({ code });
+    await expect(about).rejects.toMatchObject({ code });
+  }
+  const { about, pictures } = watch(film, { signal: AbortSignal.abort() });
+  await expect(pictures.next()).rejects.toMatchObject({ name: 'StoppedError' });
+  await expect(about).rejects.toMatchObject({ name: 'StoppedError' });
+});
