@@ -1,7 +1,8 @@
 import { basename } from 'node:path';
 import { type Emotion, emotionHint, emotionNamed } from '../base/emotion.ts';
 import { UsageError } from '../base/errors.ts';
-import { type Dialogue, readDialogues, type Utterance } from '../data/index.ts';
+import { readDialogues } from '../data/dialogue.ts';
+import type { Dialogue, Utterance } from '../data/utterance.ts';
 import type { FacesReport } from '../faces/index.ts';
 import type { ModelCard } from '../fame/mini.ts';
 import { MODALITIES, type Modality } from '../fame/prompt.ts';

@@ -1,5 +1,6 @@
 import { FameError } from '../base/errors.ts';
-import { FACES_FPS, type FacesReport } from '../faces/index.ts';
+import type { FacesReport } from '../faces/report.ts';
+import { FACES_FPS } from '../faces/video.ts';
 import { type Gradient, openGradient } from '../fame/attribution.ts';
 import { given, promptOf, weighed } from '../fame/evidence.ts';
 import { type Explanation, explain, type Seen } from '../fame/explain.ts';
@@ -8,7 +9,7 @@ import { MINI, modelCard } from '../fame/mini.ts';
 import type { Question } from '../fame/prompt.ts';
 import { TEMPLATES, type TemplateName } from '../fame/template.ts';
 import { PROVIDERS } from '../graph/protocol.ts';
-import { type KeptPrompt, keptPrompt } from '../models/index.ts';
+import { type KeptPrompt, keptPrompt } from '../models/kept.ts';
 import { choice, command, flag, integer, number, path, text, type Values } from './command.ts';
 import { lookAt } from './explain-look.ts';
 import { documentOf, type Explained, printEvidence, printQuestion } from './explain-print.ts';

@@ -1,5 +1,9 @@
+import { decode } from '../media/decode.ts';
 import { writeVideo } from '../media/encode.ts';
-import { decode, decodeSound, type Limits, probe, type SoundChunk, secondsOf } from '../media/index.ts';
+import { type SoundChunk, secondsOf } from '../media/frame.ts';
+import type { Limits } from '../media/limits.ts';
+import { probe } from '../media/probe.ts';
+import { decodeSound } from '../media/sound.ts';
 import { penFor } from './overlay-draw.ts';
 import { type Scene, sceneOf } from './overlay-scene.ts';
 import { openLettering } from './overlay-text.ts';

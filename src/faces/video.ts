@@ -1,5 +1,11 @@
 import { basename } from 'node:path';
-import { type Ending, type Film, type Frame, fileClip, type Limits, type Probe, readSound, watch } from '../media/index.ts';
+import { fileClip } from '../media/fileclip.ts';
+import { type Film, watch } from '../media/film.ts';
+import type { Frame } from '../media/frame.ts';
+import type { Limits } from '../media/limits.ts';
+import type { Probe } from '../media/probe.ts';
+import type { Ending } from '../media/protocol.ts';
+import { readSound } from '../media/sound.ts';
 import { IDENTITY_DEFAULTS } from './identity.ts';
 import type { FaceNetworks } from './networks.ts';
 import type { AnalyseOptions } from './pipeline.ts';

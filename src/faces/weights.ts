@@ -2,7 +2,10 @@
 import { createRequire } from 'node:module';
 import { ModelError } from '../base/errors.ts';
 import { type CompileOptions, compile, type Engine, type Provider, type Session, type Tensor } from '../graph/index.ts';
-import { fingerprint, openCheckpoint, openManifest, type WeightOptions, type Weights, weightsOf } from '../weights/index.ts';
+import { openCheckpoint } from '../weights/checkpoint.ts';
+import { openManifest } from '../weights/manifest.ts';
+import { fingerprint } from '../weights/receipt.ts';
+import { type WeightOptions, type Weights, weightsOf } from '../weights/weights.ts';
 
 export interface NetworkOptions {
   /** A file to use instead of the weights inside of `@vladmandic/face-api` (a weight manifest); `s3fd` and `ddamfn` always need one (.safetensors). */

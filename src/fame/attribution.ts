@@ -15,8 +15,8 @@ import {
   reshape,
   type Value,
 } from '../graph/index.ts';
-import { LLAMA_RENAMES, type LlamaConfig, llamaDecoder, llamaLogits } from '../models/index.ts';
-import { type Weights, weightsOf } from '../weights/index.ts';
+import { LLAMA_RENAMES, type LlamaConfig, llamaDecoder, llamaLogits } from '../models/llama.ts';
+import { type Weights, weightsOf } from '../weights/weights.ts';
 import { facePlaces, type Place, rowsOf, turnPlaces } from './evidence-places.ts';
 import type { Fame } from './fame.ts';
 import { causal, maskName } from './mask.ts';

@@ -1,8 +1,9 @@
 /** Why does this speaker feel so? Words as they are made, and with them all that is needed to make them again. */
 import { ModelError } from '../base/errors.ts';
-import { READING } from '../faces/index.ts';
+import { READING } from '../faces/report.ts';
 import type { Value } from '../graph/index.ts';
-import { continuation, type KeptPrompt } from '../models/index.ts';
+import { continuation } from '../models/continuation.ts';
+import type { KeptPrompt } from '../models/kept.ts';
 import type { Fame, FameReceipt } from './fame.ts';
 import type { FramesOptions, Shown } from './frames.ts';
 import { FRAMES, framesOfEnds, framesUntil } from './frames.ts';

@@ -5,18 +5,15 @@ import { ModelError } from '../base/errors.ts';
 import { exists } from '../base/file.ts';
 import type { EngineOptions } from '../graph/index.ts';
 import { CLIP_336, type PictureSettings, readPictureSettings } from '../media/clip.ts';
-import {
-  CLIP_RENAMES,
-  clipConfig,
-  type LanguageModel,
-  LLAMA_RENAMES,
-  type LlamaConfig,
-  languageModelLater,
-  llamaConfig,
-  readConfig,
-} from '../models/index.ts';
-import { openTokenizer, type Tokenizer } from '../text/index.ts';
-import { type Checkpoint, openCheckpoint, readReceipt, weightsOf } from '../weights/index.ts';
+import { CLIP_RENAMES, clipConfig } from '../models/clip.ts';
+import { readConfig } from '../models/config.ts';
+import { type LanguageModel, languageModelLater } from '../models/decoding.ts';
+import { LLAMA_RENAMES, type LlamaConfig, llamaConfig } from '../models/llama.ts';
+import { openTokenizer, type Tokenizer } from '../text/tokenizer.ts';
+import { openCheckpoint } from '../weights/checkpoint.ts';
+import { readReceipt } from '../weights/receipt.ts';
+import type { Checkpoint } from '../weights/safetensors.ts';
+import { weightsOf } from '../weights/weights.ts';
 import type { TowerConfig } from './net.ts';
 import { type Projector, projectorHash, readProjector } from './projector.ts';
 import { type TemplateName, templateFor, templateNamed } from './template.ts';

@@ -1,6 +1,10 @@
 /** Pictures of the cumulative clip: all that was shown up to the end of the utterance in question, and nothing after it. */
-import type { Limits, Picture } from '../media/index.ts';
-import { decode, type Frame, probe, secondsOf } from '../media/index.ts';
+
+import { decode } from '../media/decode.ts';
+import { type Frame, secondsOf } from '../media/frame.ts';
+import type { Limits } from '../media/limits.ts';
+import type { Picture } from '../media/picture.ts';
+import { probe } from '../media/probe.ts';
 
 /** Frames that are looked at where nothing else is asked for: Video-ChatGPT's number (docs/deviations.md, §5.1). */
 export const FRAMES = 100;

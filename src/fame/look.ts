@@ -2,9 +2,12 @@
 
 import { StoppedError } from '../base/errors.ts';
 import type { Utterance } from '../data/index.ts';
-import { type FaceNetworks, type FacesReport, facesOfTargets, filmOfFaces, openFaceNetworks } from '../faces/index.ts';
+import { type FaceNetworks, openFaceNetworks } from '../faces/networks.ts';
+import type { FacesReport } from '../faces/report.ts';
+import { facesOfTargets, filmOfFaces } from '../faces/video.ts';
 import type { Provider } from '../graph/protocol.ts';
-import { type Film, type Probe, probe } from '../media/index.ts';
+import type { Film } from '../media/film.ts';
+import { type Probe, probe } from '../media/probe.ts';
 import { type Seen, see, seeAll, visionOf } from './explain.ts';
 import type { Fame } from './fame.ts';
 

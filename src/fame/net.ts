@@ -4,7 +4,7 @@
  * Equations (5) to (10) are in src/faces (s3fd, mfn, ddamfn); what they find reaches the prompt in words (expressions.ts).
  */
 import { concat, mean, type Tensor } from '../graph/index.ts';
-import { type ClipConfig, clipPatches } from '../models/index.ts';
+import { type ClipConfig, clipPatches } from '../models/clip.ts';
 import type { Weights } from '../weights/index.ts';
 import { type Projector, project } from './projector.ts';
 

@@ -3,7 +3,10 @@ import { createHash } from 'node:crypto';
 import { ModelError } from '../base/errors.ts';
 import { random } from '../base/random.ts';
 import { gelu, linear, type Tensor } from '../graph/index.ts';
-import { type InMemory, openCheckpoint, readFloat32, tensorOf, type Weights, weightsIn, writeSafetensors } from '../weights/index.ts';
+import { openCheckpoint } from '../weights/checkpoint.ts';
+import { readFloat32 } from '../weights/safetensors.ts';
+import { type InMemory, type Weights, weightsIn } from '../weights/weights.ts';
+import { tensorOf, writeSafetensors } from '../weights/writer.ts';
 
 /** Where the layers of each form stand under `model.mm_projector.`; between two there is a GELU. The names are those of LLaVA's `mm_projector_type`. */
 const FORMS = { linear: [''], mlp2x_gelu: ['0.', '2.'] } as const;

@@ -14,7 +14,7 @@ import {
   zeros,
 } from '../graph/index.ts';
 import { addDims } from '../graph/shapes.ts';
-import { openWeights, type Weights } from '../weights/index.ts';
+import { openWeights, type Weights } from '../weights/weights.ts';
 import { readConfig } from './config.ts';
 import { embedTokens, LLAMA_RENAMES, type LlamaConfig, llamaConfig, llamaDecoder, llamaLogits } from './llama.ts';
 

@@ -3,9 +3,12 @@
 import { createHash } from 'node:crypto';
 import { basename, resolve } from 'node:path';
 import { compile, type EngineOptions } from '../graph/index.ts';
-import { openTokenizer } from '../text/index.ts';
 import { stripped } from '../text/space.ts';
-import { type Checkpoint, fingerprint, openCheckpoint, weightsOf } from '../weights/index.ts';
+import { openTokenizer } from '../text/tokenizer.ts';
+import { openCheckpoint } from '../weights/checkpoint.ts';
+import { fingerprint } from '../weights/receipt.ts';
+import type { Checkpoint } from '../weights/safetensors.ts';
+import { weightsOf } from '../weights/weights.ts';
 import { bertInputs, runRows, type Work } from './batch.ts';
 import { BERT_RENAMES, bertConfig, bertHidden } from './bert.ts';
 import { longestInput, readConfig } from './config.ts';
