@@ -49,6 +49,7 @@ async function openSsd(name: DetectorName, o: DetectorOptions, parts: boolean): 
   const inputs = [input('pixels', 'float32', [1, 3, 'H', 'W']), input('anchors', 'float32', [1, 'A', 4])] as const;
   const network = await runnerOf(async () => ({ ...ssd(weights, ...inputs, await whole) }), o);
   const thresholds = { ...SSD, score: o.score ?? SSD.score };
+  const memory: Float32Array[] = []; // of squares that have been looked at: the next ones go there
   const anchors = new Map<string, Value>();
   const anchorsOf = (rows: number, columns: number): Value => {
     const key = `${rows} ${columns}`;
@@ -61,9 +62,12 @@ async function openSsd(name: DetectorName, o: DetectorOptions, parts: boolean): 
     receipt: { ...receipt, network: name, ...thresholds },
     async detect(picture) {
       const [rows, columns] = parts ? [shownOf(picture.height, picture), shownOf(picture.width, picture)] : [SSD_SIDE, SSD_SIDE];
-      const shown = squareOf(picture, { ...SSD_INPUT, rows, columns }).pixels;
-      const pixels = float32([1, 3, rows, columns], shown);
-      const { corners, scores } = await network.run({ pixels, anchors: anchorsOf(rows, columns) }, { give: ['pixels'] });
+      const free = memory.pop();
+      const into = free?.length === 3 * rows * columns ? free : undefined;
+      const pixels = float32([1, 3, rows, columns], squareOf(picture, { ...SSD_INPUT, rows, columns }, undefined, into).pixels);
+      const seen = await network.run({ pixels, anchors: anchorsOf(rows, columns) }, { lend: ['pixels'] });
+      const { corners, scores } = seen;
+      memory.push(seen.pixels!.data as Float32Array);
       const data = corners!.data as Float32Array;
       const found = above(thresholds.score, scores!.data as Float32Array, (i) => {
         const [top, left, bottom, right] = data.subarray(4 * i, 4 * i + 4) as unknown as [number, number, number, number];

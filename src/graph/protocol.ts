@@ -39,6 +39,8 @@ export type Request =
       readonly feeds: Record<string, Value | Held>;
       readonly fetch: readonly string[];
       readonly writes?: readonly Write[];
+      /** Inputs that go back with the outputs. */
+      readonly lent?: readonly string[];
     }
   | { readonly do: 'hold'; readonly name: string; readonly value: Value }
   | { readonly do: 'grow'; readonly names: readonly string[]; readonly axis: number; readonly size: number }

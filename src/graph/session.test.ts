@@ -37,6 +37,16 @@ test('an input that is given away is not copied: it is gone afterwards, the othe
   expect([given.data.length, kept.data.length]).toEqual([0, 3]);
 });
 
+test('an input that is lent comes back under its name', async () => {
+  const session = await g.compile({ y: g.relu(x) }, { engine });
+  const lent = g.float32([1, 3], [-1, 2, 3]);
+  const { y, x: back } = await session.run({ x: lent }, { lend: ['x'] });
+  await session.dispose();
+  expect([...(y!.data as Float32Array)]).toEqual([0, 2, 3]);
+  expect(lent.data).toHaveLength(0);
+  expect([...(back!.data as Float32Array)]).toEqual([-1, 2, 3]);
+});
+
 describe('what is refused before it runs', () => {
   test('a provider that does not exist', async () => {
     const e = g.compile({ y: g.relu(x) }, { provider: 'tpu' as never });

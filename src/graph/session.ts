@@ -18,6 +18,8 @@ export interface RunOptions {
   readonly fetch?: readonly string[];
   /** Inputs whose arrays are given away instead of copied; afterwards they are empty, and so is whatever lay in the same memory. */
   readonly give?: readonly string[];
+  /** The same, but what was given comes back among the outputs, under the input's name, for whoever wants to fill the same memory again. */
+  readonly lend?: readonly string[];
   /** Outputs that are copied into held values instead of coming back. */
   readonly writes?: readonly Write[];
 }
@@ -55,16 +57,16 @@ export async function compile(outputs: Readonly<Record<string, Tensor>>, o: Comp
     engine,
     id,
     model,
-    async run(feeds, { signal, fetch = model.outputs, writes, give = [] } = {}) {
+    async run(feeds, { signal, fetch = model.outputs, writes, give = [], lend = [] } = {}) {
       if (disposed) throw new SessionError('ENGINE_DISPOSED', 'The session was disposed of', { fix: 'compile the graph again' });
       checkFeeds(model, feeds);
       checkOutputs(model, [...fetch, ...(writes ?? []).map((w) => w.output)]);
       const kept = new Set(writes?.map((w) => w.output));
       try {
         const answer = await engine.ask(
-          { do: 'run', session: id, feeds, fetch: fetch.filter((f) => !kept.has(f)), ...(writes ? { writes } : {}) },
+          { do: 'run', session: id, feeds, fetch: fetch.filter((f) => !kept.has(f)), ...(writes ? { writes } : {}), lent: lend },
           signal,
-          give.map((name) => (feeds[name] as Value).data.buffer as ArrayBuffer),
+          [...give, ...lend].map((name) => (feeds[name] as Value).data.buffer as ArrayBuffer),
         );
         return answer.values ?? {};
       } catch (e) {

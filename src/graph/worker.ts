@@ -24,7 +24,8 @@ const HANDLERS: { [K in Request['do']]: (r: Of<K>) => Result | Promise<Result> }
     const writes = r.writes ?? [];
     const out = await run(r.session, r.feeds, [...r.fetch, ...writes.map((w) => w.output)]);
     for (const w of writes) writeBlock(heldValue(w.into), out[w.output] as Value, w.axis, w.at);
-    return { values: Object.fromEntries(r.fetch.map((name) => [name, out[name] as Value])) };
+    const back = (r.lent ?? []).map((name) => [name, r.feeds[name] as Value] as const);
+    return { values: Object.fromEntries([...r.fetch.map((name) => [name, out[name] as Value] as const), ...back]) };
   },
   hold: ({ name, value }) => {
     const old = held.get(name);
