@@ -1,4 +1,4 @@
-/** Faces of 720p frames made from face-api's demo photos: detection (`ssd`), 68 landmarks and expressions; against face-api itself on tfjs-wasm. */
+/** Faces of 720p frames made from face-api's demo photos: detection (`ssd`), 68 landmarks and expressions; against face-api itself on tfjs-wasm, and as `famenet faces` does it (`ssd8`). */
 import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { openDetector } from '../src/faces/detectors.ts';
 import type { Detector, Recogniser } from '../src/faces/face.ts';
 import { type Landmarks, openLandmarks } from '../src/faces/landmarks.ts';
+import { openFaceNetworks } from '../src/faces/networks.ts';
 import { openRecogniser } from '../src/faces/recognisers.ts';
 import { Engine } from '../src/graph/index.ts';
 import { readPicture } from '../src/media/photo.ts';
@@ -20,7 +21,7 @@ interface Networks {
   readonly detector: Detector;
   readonly eyes: Landmarks;
   readonly recogniser: Recogniser;
-  readonly engine: Engine;
+  dispose(): Promise<void>;
 }
 
 export default {
@@ -32,9 +33,10 @@ export default {
     await writeFile(file, Buffer.concat(frames.map((frame) => frame.data)));
     const all = await opened(threads);
     const alone = await opened(1);
-    const best = { all: 0, alone: 0 };
+    const usual = await asUsual();
+    const best = { all: 0, alone: 0, usual: 0 };
     let faces = await analysed(all, frames);
-    await analysed(alone, frames); // warms up
+    for (const networks of [alone, usual]) await analysed(networks, frames); // warms up
     let wasm: number | string = 'n/a (--no-peers)';
     let theirFaces: number | string = wasm;
     let versions: Readonly<Record<string, string>> = {};
@@ -49,6 +51,7 @@ export default {
       note(`round ${turn}: famenet`);
       best.all = Math.max(best.all, await rate(all));
       best.alone = Math.max(best.alone, await rate(alone));
+      best.usual = Math.max(best.usual, await rate(usual));
       if (!peers) continue;
       note(`round ${turn}: face-api`);
       const report = await peer(tfjs(), ['faceapi.mjs', file, '--width', `${WIDTH}`, '--height', `${HEIGHT}`, '--runs', '2']);
@@ -60,7 +63,7 @@ export default {
       }
     }
     const parts = await stages(all, frames);
-    await Promise.all([all, alone].map(({ engine }) => engine.dispose()));
+    await Promise.all([all, alone, usual].map((networks) => networks.dispose()));
     return {
       figures: {
         threads,
@@ -69,10 +72,15 @@ export default {
         faceApiFaces: theirFaces,
         framesPerSecond: round(best.all),
         framesPerSecondOneThread: round(best.alone),
+        framesPerSecondAsUsual: round(best.usual),
         faceApiFramesPerSecond: wasm,
         ...parts,
       },
-      ratios: { speedToFaceApi: ratio(best.all, wasm), speedToFaceApiOneThread: ratio(best.alone, wasm) },
+      ratios: {
+        speedToFaceApi: ratio(best.all, wasm),
+        speedToFaceApiOneThread: ratio(best.alone, wasm),
+        speedToFaceApiAsUsual: ratio(best.usual, wasm),
+      },
       versions,
     };
   },
@@ -97,11 +105,17 @@ async function opened(threads: number): Promise<Networks> {
   const engine = new Engine();
   const o = { engine, threads };
   return {
-    engine,
+    dispose: () => engine.dispose(),
     detector: await openDetector('ssd', o),
     eyes: await openLandmarks(o),
     recogniser: await openRecogniser('expression', o),
   };
+}
+
+/** The networks of `famenet faces`, where nothing is chosen. */
+async function asUsual(): Promise<Networks> {
+  const { landmarks, ...networks } = await openFaceNetworks();
+  return { ...networks, eyes: landmarks };
 }
 
 /** All frames, as `analyseFaces` goes through a video: the detector looks at a frame while the faces of the one before are read. → number of faces */
