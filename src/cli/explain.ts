@@ -1,20 +1,12 @@
-import { FameError } from '../base/errors.ts';
-import type { FacesReport } from '../faces/report.ts';
-import { FACES_FPS } from '../faces/video.ts';
-import { type Gradient, openGradient } from '../fame/attribution.ts';
-import { given, promptOf, weighed } from '../fame/evidence.ts';
-import { type Explanation, explain, type Seen } from '../fame/explain.ts';
-import { type Fame, openFame } from '../fame/fame.ts';
+import { FACES_FPS } from '../faces/film.ts';
+import type { Gradient } from '../fame/attribution.ts';
 import { MINI, modelCard } from '../fame/mini.ts';
-import type { Question } from '../fame/prompt.ts';
 import { TEMPLATES, type TemplateName } from '../fame/template.ts';
 import { PROVIDERS } from '../graph/protocol.ts';
-import { type KeptPrompt, keptPrompt } from '../models/kept.ts';
 import { choice, command, flag, integer, number, path, text, type Values } from './command.ts';
 import { lookAt } from './explain-look.ts';
-import { documentOf, type Explained, printEvidence, printQuestion } from './explain-print.ts';
+import type { Explained } from './explain-print.ts';
 import {
-  type Asked,
   defaultModalities,
   faceLabel,
   givenLabel,
@@ -25,12 +17,14 @@ import {
   theTargets,
   timeCheck,
 } from './explain-question.ts';
-import { type Told, whatIsSaid } from './explain-speech.ts';
+import { whatIsSaid } from './explain-speech.ts';
 import { theModel } from './fame-args.ts';
-import type { Out } from './out.ts';
 
 /** Pictures that are looked at: CLIP-L takes about 3 s for each on two cores. */
 const PICTURES = 12;
+
+/** Loaded behind what looks at the film, which takes longest. */
+const answering = () => import('./explain-one.ts');
 
 const ARGS = {
   video: path({ positional: true, required: false, about: 'the video of the dialogue; without it only the words are asked about' }),
@@ -109,14 +103,16 @@ export default command({
     const engine = { provider, ...(threads === undefined ? {} : { threads }) };
     if (looks) path({ mustExist: true, is: 'file' }).parse([video], '<video>');
     const check = looks ? timeCheck(video, utterances, targets.at(-1)!) : undefined;
-    const open = () =>
-      openFame(model, {
+    const open = async () => {
+      const [{ openFame }] = await Promise.all([import('../fame/fame.ts'), answering()]);
+      return openFame(model, {
         ...engine,
         later: true,
         ...(vision === undefined ? {} : { vision }),
         ...(projector === undefined ? {} : { projector }),
         ...(template === undefined ? {} : { template }),
       });
+    };
     const plain = (label: Label | undefined) => all && label?.label === 'neutral'; // nothing to explain
     const looking = check && {
       ...{ video: video!, check, utterances, all, frames, fps, provider, threads },
@@ -125,9 +121,10 @@ export default command({
       pictures: on.includes('V'),
     };
     const { fame, reports, seen } = await lookAt(open, looking, out, signal);
+    const { explainOne, keptPrompt, weighingGradient } = await answering();
     const kept = all ? keptPrompt(fame.language) : undefined;
     let gradient: Promise<Gradient | undefined> | undefined;
-    const weighing = () => (gradient ??= openGradient(fame, engine).catch((e) => withoutGradient(e, out)));
+    const weighing = () => (gradient ??= weighingGradient(fame, engine, out));
     try {
       const skipped: { index: number; why: string }[] = [];
       const documents: Explained[] = [];
@@ -171,60 +168,5 @@ export default command({
   },
 });
 
-type Settings = Values<typeof ARGS>;
-
-interface One {
-  readonly fame: Fame;
-  readonly told: Told;
-  readonly index: number;
-  readonly label: Label;
-  /** Of what was shown before its end. */
-  readonly report: FacesReport | undefined;
-  readonly seen: Seen | undefined;
-  readonly asked: Asked;
-  readonly kept: KeptPrompt | undefined;
-  readonly beams: number;
-  readonly noRepeat: number;
-  /** Opens the gradient when the first answer is there. */
-  readonly weighing: () => Promise<Gradient | undefined>;
-  readonly args: Settings;
-  readonly out: Out;
-  readonly signal: AbortSignal;
-}
-
-/** Asks about one utterance and prints as the model speaks. */
-async function explainOne(one: One): Promise<Explained> {
-  const { fame, told, index, label, report, seen, asked, kept, beams, noRepeat, weighing, args, out, signal } = one;
-  const { utterances, from } = told;
-  const faces = asked.on.includes('E') ? report : undefined;
-  const question: Question = { turns: utterances, target: index, emotion: label.label, faces };
-  printQuestion(utterances, index, label, report, out);
-  const { maxNew, temperature, seed } = args;
-  const stream = explain(fame, question, { modalities: asked.on, seen, kept, maxNew, beams, noRepeat, temperature, seed, signal });
-  let made: Explanation | undefined;
-  while (made === undefined) {
-    const next = await stream.next();
-    if (next.done) made = next.value;
-    else out.text(next.value);
-  }
-  if (made.ids.length === 0) out.note('The model ended its answer at once, so there is nothing to weigh.');
-  const evidence =
-    args.evidence && made.ids.length > 0
-      ? await weighed(fame, question, made, { seen, gradient: await weighing(), signal })
-      : given(question, promptOf(fame, question, made, seen), made.receipt.frames);
-  const document = documentOf(index, utterances[index]!, label, made, evidence, {
-    video: seen || report ? args.video : undefined,
-    from,
-    report,
-    asked,
-  });
-  printEvidence(document, made, asked, from, out);
-  return document;
-}
-
-/** Packed weights have no gradient; what masking says is still worth having. */
-function withoutGradient(e: unknown, out: Out): undefined {
-  if (!(e instanceof FameError) || e.code !== 'FAME_PACKED') throw e;
-  out.note('The model is packed, so it has no gradient: evidence comes without shares.');
-  return undefined;
-}
+/** What the command was given. */
+export type Settings = Values<typeof ARGS>;

@@ -4,6 +4,7 @@ export { type Descriptors, openDescriptors } from './descriptors.ts';
 export { DETECTORS, type DetectorName, type DetectorOptions, openDetector } from './detectors.ts';
 export { type Distribution, EMOTIONS, type Emotion } from './emotion.ts';
 export type { Box, Detection, Detector, Point, Recogniser } from './face.ts';
+export { FACES_FPS, filmOfFaces } from './film.ts';
 export { type Landmarks, openLandmarks } from './landmarks.ts';
 export type { NameLink } from './names.ts';
 export { type FaceNetworkOptions, type FaceNetworks, openFaceNetworks } from './networks.ts';
@@ -23,4 +24,4 @@ export {
 export type { Unknown, Utterance } from './speaker.ts';
 export type { Target } from './targets.ts';
 export type { Peak } from './timeline.ts';
-export { FACES_FPS, facesOfTargets, facesOfVideo, filmOfFaces, type VideoFacesOptions } from './video.ts';
+export { facesOfTargets, facesOfVideo, type VideoFacesOptions } from './video.ts';

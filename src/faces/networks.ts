@@ -54,6 +54,7 @@ export async function openFaceNetworks(o: FaceNetworkOptions = {}): Promise<Face
   const sure = o.score ?? TRACKER_DEFAULTS.sure;
   const looking = openDetector(name, { ...shared, ...alone, weights: o.detectorWeights, score: FAINT * sure });
   const eyes = openLandmarks(shared);
+  eyes.catch(() => {}); // told below, unless the detector fails first
   try {
     const detector = await looking; // first, since the others wait for its faces
     const [recogniser, landmarks, descriptors] = await Promise.all([

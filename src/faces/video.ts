@@ -1,11 +1,12 @@
 import { basename } from 'node:path';
 import { fileClip } from '../media/fileclip.ts';
-import { type Film, watch } from '../media/film.ts';
+import type { Film } from '../media/film.ts';
 import type { Frame } from '../media/frame.ts';
 import type { Limits } from '../media/limits.ts';
 import type { Probe } from '../media/probe.ts';
 import type { Ending } from '../media/protocol.ts';
 import { readSound } from '../media/sound.ts';
+import { FACES_FPS, filmOfFaces } from './film.ts';
 import { IDENTITY_DEFAULTS } from './identity.ts';
 import type { FaceNetworks } from './networks.ts';
 import type { AnalyseOptions } from './pipeline.ts';
@@ -30,18 +31,8 @@ export interface VideoFacesOptions
   readonly onProgress?: ((progress: { readonly frames: number; readonly total: number; readonly faces: number }) => void) | undefined;
 }
 
-export const FACES_FPS = 5;
-
-/** A file as its faces are looked at, for whoever wants to know what it holds before they are. `fps` and `limits` as in `VideoFacesOptions`. */
-export function filmOfFaces(path: string, { fps = FACES_FPS, limits, signal }: Pick<VideoFacesOptions, 'fps' | 'limits' | 'signal'>): Film {
-  return watch(path, { ...(limits && { limits }), signal, sample: { fps }, maxSide: MOST_SIDE });
-}
-
 /** Where less makes a face, less makes a track, too: this much more than a face, as with the defaults. */
 const SURER = IDENTITY_DEFAULTS.score / TRACKER_DEFAULTS.sure;
-
-/** Pictures are decoded at this many pixels a side at most: the networks see less, and a 4K film would fill the memory. */
-const MOST_SIDE = 1920;
 
 /**
  * Everything about the faces of a video file: decoding, sound (where there is a dialogue to be linked) and networks run side by side, so the

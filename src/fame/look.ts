@@ -2,13 +2,13 @@
 
 import { StoppedError } from '../base/errors.ts';
 import type { Utterance } from '../data/index.ts';
-import { type FaceNetworks, openFaceNetworks } from '../faces/networks.ts';
+import { filmOfFaces } from '../faces/film.ts';
+import type { FaceNetworks } from '../faces/networks.ts';
 import type { FacesReport } from '../faces/report.ts';
-import { facesOfTargets, filmOfFaces } from '../faces/video.ts';
 import type { Provider } from '../graph/protocol.ts';
 import type { Film } from '../media/film.ts';
 import { type Probe, probe } from '../media/probe.ts';
-import { type Seen, see, seeAll, visionOf } from './explain.ts';
+import type { Seen } from './explain.ts';
 import type { Fame } from './fame.ts';
 
 /** What is looked for. */
@@ -46,8 +46,8 @@ interface LookOptions {
 }
 
 /**
- * Opens FAME-Net and looks at the film meanwhile. Faces take longest, so it is opened when their networks can begin, and its language model behind
- * it. Where something fails, the rest is stopped; what was opened stays open, since it is the caller's.
+ * Opens FAME-Net and looks at the film meanwhile. Faces take longest, so the film is read while the code of their networks is still being loaded, FAME-Net
+ * is opened when they can begin, and its language model behind it. Where something fails, the rest is stopped; what was opened stays open, since it is the caller's.
  * @throws what `open` throws; ModelError FAME_NO_VISION, FAME_FRAMES; codes of `facesOfTargets` and `decode`; StoppedError
  */
 export async function lookAt(
@@ -57,14 +57,14 @@ export async function lookAt(
 ): Promise<Looked & { readonly fame: Fame }> {
   const over = new AbortController();
   const stop = { ...options, signal: AbortSignal.any([options.signal, over.signal]) };
-  const networks = looking?.faces ? openFaceNetworks({ provider: looking.provider, threads: looking.threads, later: true }) : undefined;
+  const film = looking?.faces ? filmOfFaces(looking.video, { fps: looking.fps, signal: stop.signal }) : undefined;
+  const networks = looking?.faces ? networksOf(looking) : undefined;
   const opening = Promise.resolve(networks)
     .catch(() => {}) // told by those who look
     .then(() => {
       if (stop.signal.aborted) throw new StoppedError();
       return open();
     });
-  const film = looking?.faces ? filmOfFaces(looking.video, { fps: looking.fps, signal: stop.signal }) : undefined;
   const about =
     looking &&
     (film?.about ?? probe(looking.video, stop)).then((found) => {
@@ -90,6 +90,11 @@ export async function lookAt(
   }
 }
 
+async function networksOf({ provider, threads }: Looking): Promise<FaceNetworks> {
+  const { openFaceNetworks } = await import('../faces/networks.ts');
+  return openFaceNetworks({ provider, threads, later: true });
+}
+
 /** For each target the faces shown before its end, and what was said up to it: later words do not help to say who speaks. */
 async function facesBefore(
   { video, utterances, targets, fps }: Looking,
@@ -97,6 +102,7 @@ async function facesBefore(
   { film, about, signal, onFaces }: LookOptions & { readonly film: Film | undefined; readonly about: Promise<Probe> | undefined },
 ): Promise<Map<number, FacesReport>> {
   try {
+    const { facesOfTargets } = await import('../faces/video.ts');
     const moments = targets.map((index) => ({
       until: utterances[index]!.end!,
       utterances: utterances.slice(0, index + 1).map((u) => ({ ...u, start: u.start!, end: u.end! })),
@@ -123,6 +129,7 @@ async function picturesBefore(
   { video, utterances, targets, all, frames: count }: Looking,
   { about, signal, onPictures }: LookOptions & { readonly about: Promise<Probe> },
 ): Promise<Map<number, Seen>> {
+  const { see, seeAll, visionOf } = await import('./explain.ts');
   visionOf(fame);
   const { duration } = await about;
   onPictures?.();
