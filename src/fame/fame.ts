@@ -28,7 +28,7 @@ export interface FameOptions extends EngineOptions {
   readonly template?: string;
   /** See `VisionOptions`. */
   readonly padFrames?: number;
-  /** Compile the language model only when it is first asked, or by `language.ready()`: where others are opened meanwhile, or it may not be needed. */
+  /** Compile each part only when it is first asked (the language model also by `language.ready()`): where others are opened meanwhile, or it may not be needed. */
   readonly later?: boolean;
 }
 
@@ -102,6 +102,7 @@ export async function openFame(
       g &&
       openVision(weightsOf(sight.checkpoint, { rename: CLIP_RENAMES }), sight.config, g, sight.settings, {
         ...engine,
+        later,
         ...(padFrames === undefined ? {} : { padFrames }),
       }),
     later ? undefined : language.ready(),

@@ -1,5 +1,6 @@
 /** CLIP and g at work: videos of any length to rows of features, and those to rows that stand among the words. */
-import { ModelError, StoppedError } from '../base/errors.ts';
+import { ModelError, SessionError, StoppedError } from '../base/errors.ts';
+import { later } from '../base/later.ts';
 import { compile, type EngineOptions, float32, input, type Value } from '../graph/index.ts';
 import { clipPixels, type PictureSettings } from '../media/clip.ts';
 import type { Picture } from '../media/index.ts';
@@ -13,6 +14,8 @@ const BATCH = 4;
 export interface VisionOptions extends EngineOptions {
   /** Fill R_t with zero rows up to this many, as Video-ChatGPT does up to 100; only for checkpoints that were trained so (docs/deviations.md). */
   readonly padFrames?: number;
+  /** Compile when there is something to look at: questions without V need none of it. */
+  readonly later?: boolean;
 }
 
 /** What FAME-Net sees with. */
@@ -43,23 +46,30 @@ export interface SharedPicture {
   readonly of: readonly number[];
 }
 
-/** Compiles the image tower and g. */
+/** Compiles the image tower and g, at once or `later`. @throws WeightError at once; SessionError */
 export async function openVision(
   clip: Weights,
   tower: TowerConfig,
   projector: Projector,
   settings: PictureSettings,
-  { padFrames = 0, ...o }: VisionOptions = {},
+  { padFrames = 0, later: waits = false, ...o }: VisionOptions = {},
 ): Promise<Vision> {
   const [S, D, N] = [tower.image, tower.width, Math.floor(tower.image / tower.patch) ** 2];
   const { Rt, Rs } = pools(clip, tower, input('V', 'float32', ['B', 3, S, S]));
-  const seeing = await compile({ Rt, Rs }, o);
-  const projecting = await compile({ Q: project(projector, input('R', 'float32', ['R', D])) }, { ...o, engine: seeing.engine }).catch(
-    async (e) => {
-      await seeing.dispose();
-      throw e;
+  const Q = project(projector, input('R', 'float32', ['R', D]));
+  const sessions = later(
+    async () => {
+      const seeing = await compile({ Rt, Rs }, o);
+      const projecting = await compile({ Q }, { ...o, engine: seeing.engine }).catch(async (e) => {
+        await seeing.dispose();
+        throw e;
+      });
+      return { seeing, projecting };
     },
+    ({ seeing }) => seeing.dispose(),
+    () => new SessionError('ENGINE_DISPOSED', 'The model was disposed of', { fix: 'open it again' }),
   );
+  if (!waits) await sessions.get();
   const rows = (frames: number) => Math.max(frames, padFrames) + N;
   const vision: Vision = {
     tower,
@@ -71,6 +81,7 @@ export async function openVision(
       return R!;
     },
     async lookAtAll(frames, count, signal) {
+      const { seeing } = await sessions.get();
       const pooled = Array.from({ length: count }, () => ({ temporal: [] as Float32Array[], spatial: new Float64Array(N * D), T: 0 }));
       for await (const { V, of } of batches(frames, settings, S)) {
         if (signal?.aborted) throw new StoppedError();
@@ -103,10 +114,11 @@ export async function openVision(
       });
     },
     async project(R, signal) {
-      const { Q } = await projecting.run({ R }, signal ? { signal } : {});
-      return float32([1, ...Q!.shape], Q!.data as Float32Array);
+      const { projecting } = await sessions.get();
+      const { Q: tokens } = await projecting.run({ R }, signal ? { signal } : {});
+      return float32([1, ...tokens!.shape], tokens!.data as Float32Array);
     },
-    dispose: () => seeing.dispose(),
+    dispose: () => sessions.close(),
   };
   return vision;
 }

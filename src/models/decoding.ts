@@ -1,5 +1,6 @@
 /** A decoder at work: its sessions, its key-value cache, its limits. */
 import { ModelError, SessionError } from '../base/errors.ts';
+import { later } from '../base/later.ts';
 import {
   compile,
   type EngineOptions,
@@ -70,35 +71,29 @@ export async function languageModel(w: Weights, c: LlamaConfig, o: EngineOptions
 export function languageModelLater(w: Weights, c: LlamaConfig, o: EngineOptions = {}): LanguageModel {
   const graph = decoderGraph(w, c);
   const words = { x: embedTokens(w, c, input('ids', 'int64', ['B', 'T'])) };
-  let opened: Promise<Opened> | undefined;
-  let disposed = false;
-  const open = (): Promise<Opened> => {
-    if (disposed && !opened) throw new SessionError('ENGINE_DISPOSED', 'The model was disposed of', { fix: 'open it again' });
-    opened ??= compiled(graph, words, o);
-    return opened;
-  };
-  const decoderOf = async () => (await open()).decoder;
+  const sessions = later(
+    () => compiled(graph, words, o),
+    ({ decoder }) => decoder.dispose(),
+    () => new SessionError('ENGINE_DISPOSED', 'The model was disposed of', { fix: 'open it again' }),
+  );
+  const decoderOf = async () => (await sessions.get()).decoder;
   let decodings = 0;
   return {
     config: c,
     async ready() {
-      await open();
+      await sessions.get();
     },
     async embed(ids, signal) {
       const T = ids[0]?.length ?? 0;
       if (T === 0 || ids.some((row) => row.length !== T))
         throw refusal('one row or more of token ids, all of one length', `rows of ${ids.map((row) => row.length).join(', ') || 'nothing'}`);
       for (const row of ids) for (const id of row) checkId(id, c);
-      const { embedder } = await open();
+      const { embedder } = await sessions.get();
       const { x } = await embedder.run({ ids: int64([ids.length, T], BigInt64Array.from(ids.flat(), BigInt)) }, signal ? { signal } : {});
       return x as Value;
     },
     start: (rows) => new CachedDecoding(decoderOf, c, rows, `kv${decodings++}`),
-    async dispose() {
-      disposed = true;
-      const sessions = await opened?.catch(() => undefined); // what failed to open has nothing to free
-      await sessions?.decoder.dispose();
-    },
+    dispose: () => sessions.close(),
   };
 }
 
