@@ -107,12 +107,13 @@ export function signatureOf(picture: Picture): Signature {
   const small = every(picture, step);
   const colours = new Float32Array(LEVELS ** 3);
   const share = 1 / (small.width * small.height);
-  for (let i = 0; i < small.data.length; i += 3) {
-    const [r, g, b] = [level(small.data[i]!), level(small.data[i + 1]!), level(small.data[i + 2]!)];
-    colours[(r * LEVELS + g) * LEVELS + b]! += share;
+  const { data: bytes } = small;
+  for (let i = 0; i < bytes.length; i += 3) {
+    colours[(level(bytes[i]!) * LEVELS + level(bytes[i + 1]!)) * LEVELS + level(bytes[i + 2]!)]! += share;
   }
   const { data } = resize(small, WIDTH, HEIGHT, 'bilinear');
-  const thumb = Float32Array.from({ length: WIDTH * HEIGHT }, (_, i) => brightness(data, i * 3));
+  const thumb = new Float32Array(WIDTH * HEIGHT);
+  for (let i = 0; i < thumb.length; i++) thumb[i] = brightness(data, i * 3);
   return { thumb, colours };
 }
 
@@ -145,9 +146,12 @@ export function differenceOf(a: Signature, b: Signature): number {
 
 /** Whether there is nothing but black or white: grey levels of a standard deviation below 1, at one end of the scale. */
 function isBlank({ thumb }: Signature): boolean {
-  const mean = thumb.reduce((sum, v) => sum + v, 0) / thumb.length;
-  const plain = thumb.reduce((sum, v) => sum + (v - mean) ** 2, 0) < thumb.length;
-  return plain && (mean < 24 || mean > 231);
+  let [sum, squares] = [0, 0];
+  for (const v of thumb) sum += v;
+  const mean = sum / thumb.length;
+  if (mean >= 24 && mean <= 231) return false;
+  for (const v of thumb) squares += (v - mean) ** 2;
+  return squares < thumb.length;
 }
 
 /** The best correlation of two thumbnails over pans and zooms; blind to brightness and contrast. Every second shift first, then around the best. */

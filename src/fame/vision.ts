@@ -46,7 +46,7 @@ export interface SharedPicture {
   readonly of: readonly number[];
 }
 
-/** Compiles the image tower and g, at once or `later`. @throws WeightError at once; SessionError */
+/** Compiles the image tower and g, at once or `later`. @throws WeightError, SessionError: now or then */
 export async function openVision(
   clip: Weights,
   tower: TowerConfig,
@@ -55,10 +55,10 @@ export async function openVision(
   { padFrames = 0, later: waits = false, ...o }: VisionOptions = {},
 ): Promise<Vision> {
   const [S, D, N] = [tower.image, tower.width, Math.floor(tower.image / tower.patch) ** 2];
-  const { Rt, Rs } = pools(clip, tower, input('V', 'float32', ['B', 3, S, S]));
-  const Q = project(projector, input('R', 'float32', ['R', D]));
   const sessions = later(
     async () => {
+      const { Rt, Rs } = pools(clip, tower, input('V', 'float32', ['B', 3, S, S]));
+      const Q = project(projector, input('R', 'float32', ['R', D]));
       const seeing = await compile({ Rt, Rs }, o);
       const projecting = await compile({ Q }, { ...o, engine: seeing.engine }).catch(async (e) => {
         await seeing.dispose();
