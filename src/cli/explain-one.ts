@@ -17,7 +17,7 @@ import type { Out } from './out.ts';
 export { keptPrompt } from '../models/kept.ts';
 
 /** What is asked, and what is known by then. */
-export interface One {
+interface One {
   readonly fame: Fame;
   readonly told: Told;
   readonly index: number;

@@ -50,12 +50,12 @@ async function openSsd(name: DetectorName, o: DetectorOptions, parts: boolean): 
   const network = await runnerOf(async () => ({ ...ssd(weights, ...inputs, await whole) }), o);
   const thresholds = { ...SSD, score: o.score ?? SSD.score };
   const memory: Float32Array[] = []; // of squares that have been looked at: the next ones go there
-  const anchors = new Map<string, Value>();
+  const known = new Map<string, Value>();
   const anchorsOf = (rows: number, columns: number): Value => {
     const key = `${rows} ${columns}`;
-    const known = anchors.get(key) ?? anchorRows(ssdAnchors(weights, rows, columns));
-    anchors.set(key, known);
-    return known;
+    const anchors = known.get(key) ?? anchorRows(ssdAnchors(weights, rows, columns));
+    known.set(key, anchors);
+    return anchors;
   };
   return {
     name,
@@ -65,9 +65,9 @@ async function openSsd(name: DetectorName, o: DetectorOptions, parts: boolean): 
       const free = memory.pop();
       const into = free?.length === 3 * rows * columns ? free : undefined;
       const pixels = float32([1, 3, rows, columns], squareOf(picture, { ...SSD_INPUT, rows, columns }, undefined, into).pixels);
-      const seen = await network.run({ pixels, anchors: anchorsOf(rows, columns) }, { lend: ['pixels'] });
-      const { corners, scores } = seen;
-      memory.push(seen.pixels!.data as Float32Array);
+      const anchors = anchorsOf(rows, columns);
+      const { corners, scores, pixels: back } = await network.run({ pixels, anchors }, { lend: ['pixels'] });
+      memory.push(back!.data as Float32Array);
       const data = corners!.data as Float32Array;
       const found = above(thresholds.score, scores!.data as Float32Array, (i) => {
         const [top, left, bottom, right] = data.subarray(4 * i, 4 * i + 4) as unknown as [number, number, number, number];

@@ -74,27 +74,20 @@ export async function facesOfTargets(
   const over = new AbortController(); // when one part fails, nobody waits for the others
   const asked = { ...(limits && { limits }), signal: AbortSignal.any([over.signal, ...(signal ? [signal] : [])]) };
   const { about: found, pictures } = opened ?? filmOfFaces(path, { ...asked, fps });
-  const first = pictures.next(); // starts the decoding process
   const heard = targets.some(({ utterances }) => utterances?.length);
   const begun = [
-    first,
-    probed ?? found,
+    found,
+    probed,
     heard ? found.then(({ audio }) => audio && readSound(path, asked)) : undefined,
     known === undefined ? fileClip(path, asked) : { fingerprint: known },
     networks,
   ] as const;
   let ending: Ending = { notes: [] };
   async function* frames(): AsyncGenerator<Frame> {
-    for (let next = await first; ; next = await pictures.next()) {
-      if (next.done) {
-        ending = next.value;
-        return;
-      }
-      yield next.value;
-    }
+    ending = yield* pictures;
   }
   try {
-    const [, about, sound, { fingerprint }, { detector, sure, recogniser, landmarks, descriptors }] = await Promise.all(begun);
+    const [about, , sound, { fingerprint }, { detector, sure, recogniser, landmarks, descriptors }] = await Promise.all(begun);
     const { duration, video } = about;
     const last = Math.max(...targets.map(({ until = duration }) => Math.min(until, duration)));
     const total = Math.max(1, Math.ceil(last * Math.min(fps, video?.fps ?? fps)));

@@ -8,10 +8,10 @@ import { join } from 'node:path';
 import { writeTextFile } from '../base/atomic.ts';
 import { FameError, WeightError } from '../base/errors.ts';
 import { isRecord, readJsonFile } from '../base/file.ts';
-import { FACES_FPS, type FaceNetworks, type FacesReport, facesOfVideo } from '../faces/index.ts';
+import { FACES_FPS, type FaceNetworks, type FacesReport, facesOfVideo, filmOfFaces } from '../faces/index.ts';
 import { float32, input, type Value } from '../graph/index.ts';
 import { sourceBytes } from '../graph/onnx.ts';
-import { fileClip, probe } from '../media/index.ts';
+import { fileClip } from '../media/index.ts';
 import { CLIP_RENAMES } from '../models/index.ts';
 import { openCheckpoint, openSafetensors, readFloat32, tensorOf, weightsOf, writeSafetensors } from '../weights/index.ts';
 import { FRAMES, framesUntil } from './frames.ts';
@@ -109,9 +109,9 @@ export function openFilmCache({ folder, vision, networks, frames = FRAMES, fps =
       const whole = await kept(file(), readFaces, ({ video: { duration } }) => until(duration) === undefined);
       const found = whole ?? (end < Number.POSITIVE_INFINITY ? await kept(file(end), readFaces) : undefined);
       if (found !== undefined) return found;
-      const about = await probe(film, { signal });
-      const cut = until(about.duration);
-      const asked = { fps, fingerprint, about, until: cut, signal, ...(utterances.length > 0 ? { utterances } : {}) };
+      const opening = filmOfFaces(film, { fps, signal });
+      const cut = until((await opening.about).duration);
+      const asked = { fps, fingerprint, film: opening, until: cut, signal, ...(utterances.length > 0 ? { utterances } : {}) };
       return keep(file(...(cut === undefined ? [] : [cut])), await facesOfVideo(film, opened, asked), writeFaces);
     },
   };

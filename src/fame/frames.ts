@@ -1,5 +1,4 @@
 /** Pictures of the cumulative clip: all that was shown up to the end of the utterance in question, and nothing after it. */
-
 import { decode } from '../media/decode.ts';
 import { type Frame, secondsOf } from '../media/frame.ts';
 import type { Limits } from '../media/limits.ts';

@@ -1,5 +1,4 @@
 /** What an explanation needs of its film: faces and pictures, looked at side by side with the opening of the networks. */
-
 import { StoppedError } from '../base/errors.ts';
 import type { Utterance } from '../data/index.ts';
 import { filmOfFaces } from '../faces/film.ts';

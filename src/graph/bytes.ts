@@ -17,6 +17,9 @@ export const quantizeLinear = (x: Tensor, as: Bytes): Tensor => make('QuantizeLi
 /** Bytes → the float32 numbers that they stand for. */
 export const dequantizeLinear = (q: Tensor, as: Bytes): Tensor => make('DequantizeLinear', [q, ...bytes(as)]);
 
+/** What stands for 0 in a kernel without signs. */
+export const UNSIGNED_ZERO = 128;
+
 /** A convolution's kernel in whole numbers: of output channel m it is scales[m] · q, or scales[m] · (q − 128) where q is unsigned. */
 export interface Kernel8 {
   /** int8 or uint8 [M,C/group,kh,kw]. */
@@ -32,8 +35,8 @@ export interface Kernel8 {
  */
 export function conv8(x: Tensor, from: Bytes, { q, scales, bias }: Kernel8, to: Bytes, o: ConvOptions = {}): Tensor {
   const M = scales.length;
-  const sums = Int32Array.from(bias, (v, m) => Math.round(v / (from.scale * scales[m]!)));
-  const lost = bias.findIndex((v, m) => !(Math.abs(v / (from.scale * scales[m]!)) < 2 ** 31));
+  const sums = Float64Array.from(bias, (v, m) => Math.round(v / (from.scale * scales[m]!)));
+  const lost = sums.findIndex((v) => !(Math.abs(v) < 2 ** 31));
   if (lost >= 0)
     throw new GraphError('GRAPH_CONSTANT', 'A bias does not fit beside sums of whole numbers', {
       at: userLine(stackHere()),
@@ -41,8 +44,9 @@ export function conv8(x: Tensor, from: Bytes, { q, scales, bias }: Kernel8, to: 
       got: `${bias[lost]}`,
       fix: 'give this channel a larger scale',
     });
-  const zero = q.dtype === 'uint8' ? constant('uint8', [M], new Uint8Array(M).fill(128)) : constant('int8', [M], new Int8Array(M));
+  const zero =
+    q.dtype === 'uint8' ? constant('uint8', [M], new Uint8Array(M).fill(UNSIGNED_ZERO)) : constant('int8', [M], new Int8Array(M));
   const kernel = [q, constant('float32', [M], scales), zero];
-  const inputs = [x, ...bytes(from), ...kernel, ...bytes(to), constant('int32', [M], sums)];
+  const inputs = [x, ...bytes(from), ...kernel, ...bytes(to), constant('int32', [M], Int32Array.from(sums))];
   return make('QLinearConv', inputs, convAttributes(x, q, o));
 }

@@ -1,12 +1,21 @@
 /** Kernels of convolutions in whole numbers. */
-import { type CompileOptions, compile, constant, conv8, input, type Kernel8, numbersOf, type Tensor, value } from '../graph/index.ts';
+import {
+  type CompileOptions,
+  compile,
+  constant,
+  conv8,
+  input,
+  type Kernel8,
+  numbersOf,
+  type Tensor,
+  UNSIGNED_ZERO,
+  value,
+} from '../graph/index.ts';
 
 /** Both stand for the same numbers and give the same results, where `kernel8Type` allows the first. */
 export type Kernel8Type = 'int8' | 'uint8';
 
 const MOST = 127;
-/** What stands for 0 in a byte without a sign. */
-const MIDDLE = 128;
 /** Filters this much smaller than their bias are nothing beside it; a scale made for them would not let the bias into 32 bits. */
 const LEAST = 2 ** -16;
 
@@ -16,7 +25,7 @@ export function kernel8(filters: Tensor, bias: Tensor, type: Kernel8Type = 'int8
   const M = offsets.length;
   const each = values.length / M;
   const scales = new Float32Array(M);
-  const [q, zero] = type === 'int8' ? [new Int8Array(values.length), 0] : [new Uint8Array(values.length), MIDDLE];
+  const [q, zero] = type === 'int8' ? [new Int8Array(values.length), 0] : [new Uint8Array(values.length), UNSIGNED_ZERO];
   for (let m = 0; m < M; m++) {
     const [start, end] = [m * each, (m + 1) * each];
     let largest = LEAST * Math.abs(offsets[m]!);
