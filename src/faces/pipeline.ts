@@ -34,6 +34,8 @@ export interface AnalyseOptions {
   readonly identity?: IdentityOptions | undefined;
   readonly contagion?: ContagionOptions | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** Hears of each picture that has been looked at, in their order: its memory may be used for something else. */
+  readonly giveBack?: ((picture: Picture) => void) | undefined;
   readonly onProgress?: ((progress: { readonly frames: number; readonly t: number; readonly faces: number }) => void) | undefined;
 }
 
@@ -81,7 +83,10 @@ export async function analyseFaces(frames: AsyncIterable<Frame>, options: Analys
     shown,
     detections: shown.flash ? Promise.resolve([]) : detector.detect(shown.frame.picture),
   }));
-  for await (const { shown, detections } of looked) await place(shown, await detections);
+  for await (const { shown, detections } of looked) {
+    await place(shown, await detections);
+    options.giveBack?.(shown.frame.picture);
+  }
 
   const { tracklets } = follow;
   const { tracks, leftOut } = tracksOf(

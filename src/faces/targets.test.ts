@@ -6,7 +6,7 @@ import { type Picture, picture } from '../media/picture.ts';
 import { EMOTIONS } from './emotion.ts';
 import type { Box, Point } from './face.ts';
 import { analyseFaces } from './pipeline.ts';
-import { analyseTargets, branches, type TargetsOptions } from './targets.ts';
+import { analyseTargets, branches, lastOf, type TargetsOptions } from './targets.ts';
 
 const [WIDE, HIGH, FPS, RATE] = [64, 36, 5, 1000] as const;
 
@@ -37,7 +37,7 @@ function made(moments: readonly Moment[], ticks: readonly number[], seed: number
   const contents = new Map<Picture, Moment>();
   let pts = 0;
   const frames = moments.map((content, index): Frame => {
-    const shown = picture(WIDE, HIGH, photos[content.place]!);
+    const shown = picture(WIDE, HIGH, photos[content.place]!.slice());
     contents.set(shown, content);
     const duration = ticks[index % ticks.length]!;
     pts += duration;
@@ -190,6 +190,45 @@ describe('one look for all', () => {
     expect(many.looks).toEqual(alone.looks);
     expect(alone.looks.detect).toBe(20);
   });
+
+  property.prop([film, times(5), fc.array(fc.integer({ min: 1, max: 30 }), { minLength: 0, maxLength: 3 })], { numRuns: 12 })(
+    'a picture that was given back may be overwritten: no report looks at it any more',
+    async (moments, ticks, ends) => {
+      const targets = [{}, ...ends.map((end) => ({ until: end / 10 }))];
+      const { frames, networks } = made(moments, ticks, 5);
+      const before = await analyseTargets(given(frames), targets, networks);
+      const back: Picture[] = [];
+      const giveBack = (p: Picture) => {
+        back.push(p);
+        p.data.fill(back.length);
+      };
+      expect(await analyseTargets(given(frames), targets, { ...networks, giveBack })).toEqual(before);
+      expect(back.map((p) => frames.findIndex((f) => f.picture === p))).toEqual([...frames.keys()]);
+    },
+  );
+
+  property.prop([fc.integer({ min: 1, max: 4 }), fc.array(fc.tuple(fc.nat(3), fc.boolean()), { maxLength: 60 })])(
+    'it goes back once, in order, and as soon as all that still look have had it',
+    (count, events) => {
+      const pictures = Array.from({ length: 60 }, () => picture(1, 1, new Uint8Array(3)));
+      const back: Picture[] = [];
+      const last = lastOf(count, (p) => void back.push(p));
+      const had = Array<number>(count).fill(0);
+      let most = 0;
+      for (const [number, ends] of events) {
+        const who = number % count;
+        if (had[who] === Number.POSITIVE_INFINITY) continue;
+        if (ends) {
+          had[who] = Number.POSITIVE_INFINITY;
+          last.ended(who);
+        } else {
+          last.had(who, pictures[had[who]!]!);
+          most = Math.max(most, ++had[who]!);
+        }
+        expect(back.map((p) => pictures.indexOf(p))).toEqual([...pictures.keys()].slice(0, Math.min(most, ...had)));
+      }
+    },
+  );
 
   test('what a network throws comes out', async () => {
     const { frames, networks } = made([{ place: 0, people: [] }], [1], 0);

@@ -32,12 +32,13 @@ export interface TargetReport {
 export async function analyseTargets(
   frames: AsyncIterable<Frame>,
   targets: readonly Target[],
-  { fps, sound, video, onProgress, ...options }: TargetsOptions,
+  { fps, sound, video, onProgress, giveBack, ...options }: TargetsOptions,
 ): Promise<TargetReport[]> {
   const looking = targets.length > 1 ? { ...options, ...once(options) } : options;
   const ends = targets.map(({ until = Number.POSITIVE_INFINITY }) => until);
   const longest = ends.indexOf(Math.max(...ends));
   const paths = branches(frames[Symbol.asyncIterator](), targets.length);
+  const last = lastOf(targets.length, giveBack);
   return Promise.all(
     targets.map(async ({ utterances }, i): Promise<TargetReport> => {
       const [until, path] = [ends[i]!, paths[i]!];
@@ -49,7 +50,9 @@ export async function analyseTargets(
         sound: sound && cut ? soundBefore(sound, until) : sound,
         video: video && cut ? knownAt(video, until) : video,
         onProgress: i === longest ? onProgress : undefined,
+        giveBack: (picture) => last.had(i, picture),
       });
+      last.ended(i);
       return { report, ended: state.ended };
     }),
   );
@@ -109,6 +112,30 @@ async function* along<T>(source: AsyncIterator<T, unknown>, start: Link<T>): Asy
     yield got.value;
     link.next ??= { item: source.next() };
   }
+}
+
+/** Gives a picture back when all that still look have had it. Each of the `count` has them in the same order, from the first on. */
+export function lastOf(count: number, giveBack: ((picture: Picture) => void) | undefined) {
+  const numbers = Array<number>(count).fill(0); // of pictures that each has had
+  const waiting: Picture[] = [];
+  let gone = 0;
+  const release = () => {
+    for (const all = Math.min(...numbers); gone < all && waiting.length > 0; gone++) {
+      const picture = waiting.shift()!;
+      giveBack?.(picture);
+    }
+  };
+  return {
+    had(who: number, picture: Picture): void {
+      if (numbers[who] === gone + waiting.length) waiting.push(picture); // nobody else has had it yet
+      numbers[who]!++;
+      release();
+    },
+    ended(who: number): void {
+      numbers[who] = Number.POSITIVE_INFINITY;
+      release();
+    },
+  };
 }
 
 type Networks = Pick<AnalyseOptions, 'detector' | 'recogniser' | 'landmarks' | 'describe'>;

@@ -73,7 +73,7 @@ export async function facesOfTargets(
   } = options;
   const over = new AbortController(); // when one part fails, nobody waits for the others
   const asked = { ...(limits && { limits }), signal: AbortSignal.any([over.signal, ...(signal ? [signal] : [])]) };
-  const { about: found, pictures } = opened ?? filmOfFaces(path, { ...asked, fps });
+  const { about: found, pictures, giveBack } = opened ?? filmOfFaces(path, { ...asked, fps });
   const heard = targets.some(({ utterances }) => utterances?.length);
   const begun = [
     found,
@@ -103,6 +103,7 @@ export async function facesOfTargets(
       sound: sound?.samples.length ? sound : undefined,
       video: video && { duration, fps: video.fps, width: video.width, height: video.height },
       signal,
+      giveBack,
       onProgress: onProgress && (({ frames: done, faces }) => onProgress({ frames: done, total: Math.max(total, done), faces })),
     });
     const atEnd = [...ending.notes, ...(ending.short === undefined ? [] : [ending.short])];

@@ -32,7 +32,7 @@ export async function* ask(path: string, wanted: Wanted, { limits: asked, signal
   const limits = limitsOf(asked);
   const source = await openSource(path, limits);
   try {
-    yield* converse(source, wanted, limits, signal);
+    yield* converse(source, wanted, limits, { signal });
   } finally {
     await source.close();
   }
@@ -40,14 +40,14 @@ export async function* ask(path: string, wanted: Wanted, { limits: asked, signal
 
 /**
  * Has the file read by a process of its own, and gives what it says: first 'found', then sound, then pictures, last 'end'. A slow reader holds the process up.
- * However this ends (also by `return()`), the process is gone by then.
+ * However this ends (also by `return()`), the process is gone by then. A picture lies in memory of `spare` where there is some of its size.
  * @throws MediaError what the process found wrong, MEDIA_CRASHED, MEDIA_LIMIT (stall), MEDIA_TEMPORARY; StoppedError by `signal`.
  */
 export async function* converse(
   source: Source,
   wanted: Wanted,
   limits: Limits,
-  signal?: AbortSignal,
+  { signal, spare = [] }: { readonly signal?: AbortSignal | undefined; readonly spare?: Uint8Array[] } = {},
 ): AsyncGenerator<Said, void, undefined> {
   if (signal?.aborted) throw new StoppedError();
   const { container, bytes, handle, path } = source;
@@ -65,7 +65,7 @@ export async function* converse(
       if (message.is === 'failed') throw message.error;
       if (message.is === 'beat') continue;
       if (message.is === 'shown') {
-        const picture = take(shelf, message.shown);
+        const picture = take(shelf, message.shown, spare);
         child.stdin!.write(TAKEN);
         yield { ...message, picture };
       } else yield message;
@@ -81,8 +81,10 @@ export async function* converse(
 const TAKEN = Buffer.alloc(1);
 
 /** Takes a picture off the shelf. It lies in memory: 0.3 ms for 720p, less than another thread would take to be asked. */
-function take(shelf: FileHandle | undefined, { width, height, place, colours }: Shown): Image {
-  const bytes = Buffer.allocUnsafeSlow(colours ? planesLength(width, height) : width * height * 3);
+function take(shelf: FileHandle | undefined, { width, height, place, colours }: Shown, spare: Uint8Array[]): Image {
+  const size = colours ? planesLength(width, height) : width * height * 3;
+  const given = spare.pop();
+  const bytes = given?.length === size ? given : Buffer.allocUnsafeSlow(size);
   const got = shelf ? readSync(shelf.fd, bytes, 0, bytes.length, place) : 0;
   if (got !== bytes.length) throw nonsense('a picture that is not there');
   return colours ? { width, height, planes: bytes, colours } : { width, height, data: bytes };

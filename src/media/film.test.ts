@@ -7,7 +7,7 @@ import { scene } from '../../test/support/scene.ts';
 import { decode } from './decode.ts';
 import { writeVideo } from './encode.ts';
 import { watch } from './film.ts';
-import type { Ticks } from './frame.ts';
+import type { Frame, Ticks } from './frame.ts';
 import { probe } from './probe.ts';
 import { wavOf } from './wav.ts';
 
@@ -28,6 +28,26 @@ test('says what a probe says, on the way to the pictures that decoding gives', a
   const seen = await all(pictures);
   expect(await about).toEqual(await probe(film));
   expect(seen).toEqual(await all(decode(film, options)));
+});
+
+test('a picture that was given back is the place of a later one, and nothing else changes', async () => {
+  const { pictures, giveBack } = watch(film);
+  const [seen, places]: [Uint8Array[], Set<ArrayBufferLike>] = [[], new Set()];
+  for await (const { picture } of pictures) {
+    seen.push(Uint8Array.from(picture.data));
+    places.add(picture.data.buffer);
+    giveBack(picture);
+  }
+  expect(seen).toEqual((await all(decode(film))).given.map(({ picture }) => Uint8Array.from(picture.data)));
+  expect([seen.length, places.size]).toEqual([20, 1]);
+});
+
+test('what is given back and does not fit is no place for another', async () => {
+  const { pictures, giveBack } = watch(film);
+  giveBack({ width: 2, height: 2, data: new Uint8Array(12) });
+  const { value } = await pictures.next();
+  expect((value as Frame).picture.data).toHaveLength(64 * 48 * 3);
+  await pictures.return({ notes: [] });
 });
 
 test('what it is can be known, and refused, before anybody has asked for a picture', async () => {

@@ -2,6 +2,7 @@ import { checkSide, type DecodeOptions, framesOf, isPicture } from './decode.ts'
 import { converse, type Said } from './decoder-process.ts';
 import type { Frame } from './frame.ts';
 import { limitsOf } from './limits.ts';
+import type { Picture } from './picture.ts';
 import type { Probe } from './probe.ts';
 import type { Ending } from './protocol.ts';
 import { checkSampling } from './sample.ts';
@@ -13,6 +14,8 @@ export interface Film {
   readonly about: Promise<Probe>;
   /** As `decode` gives them. */
   readonly pictures: AsyncGenerator<Frame, Ending, undefined>;
+  /** A picture of it that nobody needs any more, for a later one to lie in its memory: large ones that come and go wear the collector out. Optional. */
+  giveBack(picture: Picture): void;
 }
 
 /**
@@ -27,13 +30,14 @@ export function watch(path: string, options: DecodeOptions = {}): Film {
     tell = { about: resolve, failure: reject };
   });
   about.catch(() => {}); // the pictures tell the same
+  const spare: Uint8Array[] = [];
 
   async function* read(): AsyncGenerator<Frame, Ending, undefined> {
     try {
       const source = await openSource(path, limits);
       try {
         const { container, bytes } = source;
-        const said = overheard(converse(source, { scan: true, pictures }, limits, options.signal), (message) => {
+        const said = overheard(converse(source, { scan: true, pictures }, limits, { signal: options.signal, spare }), (message) => {
           if (message.is === 'found') tell.about({ path, container: container.name, bytes, ...message.found });
         });
         try {
@@ -49,7 +53,7 @@ export function watch(path: string, options: DecodeOptions = {}): Film {
       throw why;
     }
   }
-  return { about, pictures: begun(read()) };
+  return { about, pictures: begun(read()), giveBack: ({ data }) => void spare.push(data) };
 }
 
 /** The same items; the first is on its way. (`return()` of a generator that waits would not be heard, so this is none.) */

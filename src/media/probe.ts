@@ -29,7 +29,7 @@ export async function probe(path: string, options: MediaOptions = {}): Promise<P
   const source = await openSource(path, limits);
   try {
     let found: Found | undefined;
-    for await (const message of converse(source, { scan: true }, limits, options.signal)) if (message.is === 'found') found = message.found;
+    for await (const message of converse(source, { scan: true }, limits, options)) if (message.is === 'found') found = message.found;
     return { path, container: source.container.name, bytes: source.bytes, ...found! };
   } finally {
     await source.close();
