@@ -69,4 +69,14 @@ test('growing keeps what was there, and picking repeats rows', () => {
   const v = float32([2, 1, 2], [1, 2, 3, 4]);
   expect(grown(v, 1, 2)).toEqual(float32([2, 2, 2], [1, 2, 0, 0, 3, 4, 0, 0]));
   expect(picked(v, [1, 0, 1])).toEqual(float32([3, 1, 2], [3, 4, 1, 2, 3, 4]));
+  expect(v).toEqual(float32([2, 1, 2], [1, 2, 3, 4]));
 });
+
+test.each([[[0, 1, 2, 3]], [[1, 0, 3, 2]], [[3, 0, 1, 2]], [[0, 0, 0, 0]], [[2, 1, 1, 0]], [[1, 1, 0, 3]]])(
+  'as many rows move within the array: %j',
+  (rows) => {
+    const v = float32([4, 2], [0, 1, 10, 11, 20, 21, 30, 31]);
+    expect(picked(v, rows)).toBe(v);
+    expect([...v.data]).toEqual(rows.flatMap((r) => [10 * r, 10 * r + 1]));
+  },
+);

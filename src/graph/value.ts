@@ -66,11 +66,19 @@ export function grown(v: Value, axis: number, size: number): Value {
   return out;
 }
 
-/** Rows of axis 0 in another order (repeats allowed). */
+/** Rows of axis 0 in another order (repeats allowed). Where their number stays they move within `v`, which is what comes back: rows of a cache are large, and most keep their place. */
 export function picked(v: Value, rows: readonly number[]): Value {
   const size = v.shape.slice(1).reduce((n, d) => n * d, 1);
-  const out = zeros(v.dtype, [rows.length, ...v.shape.slice(1)]);
-  for (const [i, row] of rows.entries())
-    (out.data as Float32Array).set((v.data as Float32Array).subarray(row * size, (row + 1) * size), i * size);
-  return out;
+  const from = v.data as Float32Array;
+  const row = (i: number) => from.subarray(i * size, (i + 1) * size);
+  if (rows.length !== v.shape[0]) {
+    const out = zeros(v.dtype, [rows.length, ...v.shape.slice(1)]);
+    for (const [i, r] of rows.entries()) (out.data as Float32Array).set(row(r), i * size);
+    return out;
+  }
+  const moves = [...rows.entries()].filter(([to, r]) => to !== r);
+  const overwritten = new Set(moves.map(([to]) => to));
+  const safe = new Map(moves.map(([, r]) => [r, overwritten.has(r) ? row(r).slice() : row(r)]));
+  for (const [to, r] of moves) from.set(safe.get(r)!, to * size);
+  return v;
 }

@@ -108,9 +108,11 @@ export function likeliest(scores: Float32Array, count: number): number[] {
 export function logProbabilities(scores: Float32Array): Float64Array {
   const top = scores[largest(scores)] as number;
   let total = 0;
-  for (const s of scores) total += Math.exp(s - top);
+  for (let i = 0; i < scores.length; i++) total += Math.exp((scores[i] as number) - top);
   const z = top + Math.log(total);
-  return Float64Array.from(scores, (s) => s - z);
+  const out = new Float64Array(scores.length);
+  for (let i = 0; i < out.length; i++) out[i] = (scores[i] as number) - z; // `Float64Array.from` with a function takes ten times as long
+  return out;
 }
 
 function draw(scores: Float32Array, temperature: number, topP: number, topK: number, chance: Random): number {
