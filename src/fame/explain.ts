@@ -74,9 +74,9 @@ export async function* explain(m: Fame, q: Question, o: ExplainOptions = {}): As
       limit: m.language.config.positions - maxNew,
     });
   const vision = modalities.includes('V') ? visionOf(m) : undefined;
-  ask(vision?.tokens(1) ?? 0); // whatever is wrong with the question is told before minutes go into its video
+  const blind = ask(vision?.tokens(1) ?? 0); // whatever is wrong with the question is told before minutes go into its video
   const seen = vision ? (o.seen ?? (await see(m, q, o))) : undefined;
-  const { stretches, receipt } = ask(seen ? (seen.Q.shape[1] as number) : 0);
+  const { stretches, receipt } = seen ? ask(seen.Q.shape[1] as number) : blind;
   const prompt = { vectors: await embedStretches(stretches, seen ? { video: seen.Q } : {}, m.language, signal) };
   const stop = stopIds(TEMPLATES[m.template], m.tokenizer);
   const shared = { maxNew, stop, repetitionPenalty, noRepeat, kept: o.kept, ...(signal ? { signal } : {}) };

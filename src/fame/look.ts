@@ -115,10 +115,8 @@ async function facesBefore(
     });
     return new Map(targets.map((index, i) => [index, reports[i]!]));
   } finally {
-    await networks.then(
-      (opened) => opened.dispose(),
-      () => {},
-    );
+    // Nobody waits until their threads have ended: an answer comes 20 ms sooner.
+    networks.then((opened) => opened.dispose()).catch(() => {});
   }
 }
 
