@@ -8,12 +8,14 @@ export const FACES_FPS = 5;
 const MOST_SIDE = 1920;
 
 interface FilmOptions {
+  /** Whether it is listened to, too: somebody may speak. */
+  readonly heard: boolean;
   readonly fps?: number | undefined;
   readonly limits?: Partial<Limits> | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
 /** A file as its faces are looked at: it is being read when this returns, while the networks may still be opening. Throws as `watch` does. */
-export function filmOfFaces(path: string, { fps = FACES_FPS, limits, signal }: FilmOptions): Film {
-  return watch(path, { ...(limits && { limits }), signal, sample: { fps }, maxSide: MOST_SIDE });
+export function filmOfFaces(path: string, { heard, fps = FACES_FPS, limits, signal }: FilmOptions): Film {
+  return watch(path, { ...(limits && { limits }), signal, sample: { fps }, maxSide: MOST_SIDE, sound: heard });
 }

@@ -5,7 +5,6 @@ import type { Frame } from '../media/frame.ts';
 import type { Limits } from '../media/limits.ts';
 import type { Probe } from '../media/probe.ts';
 import type { Ending } from '../media/protocol.ts';
-import { readSound } from '../media/sound.ts';
 import { FACES_FPS, filmOfFaces } from './film.ts';
 import { IDENTITY_DEFAULTS } from './identity.ts';
 import type { FaceNetworks } from './networks.ts';
@@ -23,7 +22,7 @@ export interface VideoFacesOptions
   readonly until?: number | undefined;
   /** What `probe` says of the file, where somebody looks at it before we do: it may refuse the file. */
   readonly about?: Probe | Promise<Probe> | undefined;
-  /** The file, where somebody has opened it for us: `filmOfFaces`. */
+  /** The file, where somebody has opened it for us: `filmOfFaces`, which must have `heard` where there are utterances. */
   readonly film?: Film | undefined;
   /** SHA-256 of the file, where it is known already. */
   readonly fingerprint?: string | undefined;
@@ -73,15 +72,9 @@ export async function facesOfTargets(
   } = options;
   const over = new AbortController(); // when one part fails, nobody waits for the others
   const asked = { ...(limits && { limits }), signal: AbortSignal.any([over.signal, ...(signal ? [signal] : [])]) };
-  const { about: found, pictures, giveBack } = opened ?? filmOfFaces(path, { ...asked, fps });
   const heard = targets.some(({ utterances }) => utterances?.length);
-  const begun = [
-    found,
-    probed,
-    heard ? found.then(({ audio }) => audio && readSound(path, asked)) : undefined,
-    known === undefined ? fileClip(path, asked) : { fingerprint: known },
-    networks,
-  ] as const;
+  const { about: found, sound: hearing, pictures, giveBack } = opened ?? filmOfFaces(path, { ...asked, fps, heard });
+  const begun = [found, probed, hearing, known === undefined ? fileClip(path, asked) : { fingerprint: known }, networks] as const;
   let ending: Ending = { notes: [] };
   async function* frames(): AsyncGenerator<Frame> {
     ending = yield* pictures;

@@ -109,7 +109,7 @@ export function openFilmCache({ folder, vision, networks, frames = FRAMES, fps =
       const whole = await kept(file(), readFaces, ({ video: { duration } }) => until(duration) === undefined);
       const found = whole ?? (end < Number.POSITIVE_INFINITY ? await kept(file(end), readFaces) : undefined);
       if (found !== undefined) return found;
-      const opening = filmOfFaces(film, { fps, signal });
+      const opening = filmOfFaces(film, { heard: utterances.length > 0, fps, signal });
       const cut = until((await opening.about).duration);
       const asked = { fps, fingerprint, film: opening, until: cut, signal, ...(utterances.length > 0 ? { utterances } : {}) };
       return keep(file(...(cut === undefined ? [] : [cut])), await facesOfVideo(film, opened, asked), writeFaces);

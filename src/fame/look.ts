@@ -56,7 +56,7 @@ export async function lookAt(
 ): Promise<Looked & { readonly fame: Fame }> {
   const over = new AbortController();
   const stop = { ...options, signal: AbortSignal.any([options.signal, over.signal]) };
-  const film = looking?.faces ? filmOfFaces(looking.video, { fps: looking.fps, signal: stop.signal }) : undefined;
+  const film = looking?.faces ? filmOfFaces(looking.video, { heard: true, fps: looking.fps, signal: stop.signal }) : undefined;
   const networks = looking?.faces ? networksOf(looking) : undefined;
   const opening = Promise.resolve(networks)
     .catch(() => {}) // told by those who look

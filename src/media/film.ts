@@ -1,35 +1,42 @@
+import { StoppedError } from '../base/errors.ts';
 import { checkSide, type DecodeOptions, framesOf, isPicture } from './decode.ts';
 import { converse, type Said } from './decoder-process.ts';
-import type { Frame } from './frame.ts';
+import type { Frame, Sound } from './frame.ts';
 import { limitsOf } from './limits.ts';
 import type { Picture } from './picture.ts';
 import type { Probe } from './probe.ts';
 import type { Ending } from './protocol.ts';
 import { checkSampling } from './sample.ts';
+import { soundFirst } from './showing.ts';
+import { inOne, MONO, soundOf } from './sound.ts';
 import { openSource } from './source.ts';
 
 /** A video that is being read. */
 export interface Film {
   /** What `probe` would say; it comes before the first picture. Rejects where the reading ends before. */
   readonly about: Promise<Probe>;
+  /** As `readSound` gives it, where it was asked for; it is whole before the first picture. Rejects where the reading ends before. */
+  readonly sound: Promise<Sound | undefined>;
   /** As `decode` gives them. */
   readonly pictures: AsyncGenerator<Frame, Ending, undefined>;
   /** A picture of it that nobody needs any more, for a later one to lie in its memory: large ones that come and go wear the collector out. Optional. */
   giveBack(picture: Picture): void;
 }
 
+/** What `watch` may be told. */
+export interface WatchOptions extends DecodeOptions {
+  /** Whether the sound is wanted, too. */
+  readonly sound?: boolean | undefined;
+}
+
 /**
- * `probe` and `decode` by one process, since starting another takes 0.14 s of a processor. It starts at once: whoever does not go through all pictures
- * calls their `return()`, or aborts. @throws MediaError MEDIA_OPTION; both parts throw as those two do
+ * `probe`, `readSound` and `decode` by one process, since starting another takes 0.14 s of a processor. It starts at once: whoever does not go through all pictures
+ * calls their `return()`, or aborts. @throws MediaError MEDIA_OPTION; the parts throw as those three do
  */
-export function watch(path: string, options: DecodeOptions = {}): Film {
+export function watch(path: string, options: WatchOptions = {}): Film {
   const limits = limitsOf(options.limits);
   const pictures = { sample: checkSampling(options.sample ?? { every: 'frame' }), maxSide: checkSide(options.maxSide) };
-  let tell!: { about: (probe: Probe) => void; failure: (why: unknown) => void };
-  const about = new Promise<Probe>((resolve, reject) => {
-    tell = { about: resolve, failure: reject };
-  });
-  about.catch(() => {}); // the pictures tell the same
+  const [about, sound] = [told<Probe>(), told<Sound | undefined>()];
   const spare: Uint8Array[] = [];
 
   async function* read(): AsyncGenerator<Frame, Ending, undefined> {
@@ -37,11 +44,14 @@ export function watch(path: string, options: DecodeOptions = {}): Film {
       const source = await openSource(path, limits);
       try {
         const { container, bytes } = source;
-        const said = overheard(converse(source, { scan: true, pictures }, limits, { signal: options.signal, spare }), (message) => {
-          if (message.is === 'found') tell.about({ path, container: container.name, bytes, ...message.found });
+        const wanted = { scan: true, pictures, ...(options.sound ? { sound: MONO } : {}) };
+        const said = overheard(converse(source, wanted, limits, { signal: options.signal, spare }), (message) => {
+          if (message.is === 'found') about.tell({ path, container: container.name, bytes, ...message.found });
         });
         try {
-          return yield* framesOf(said, isPicture);
+          const { heard, others } = soundFirst(said);
+          sound.tell(options.sound ? await inOne(soundOf(heard, MONO), MONO.rate) : undefined);
+          return yield* framesOf(others, isPicture);
         } finally {
           await said.return();
         }
@@ -49,11 +59,23 @@ export function watch(path: string, options: DecodeOptions = {}): Film {
         await source.close();
       }
     } catch (why) {
-      tell.failure(why);
+      for (const part of [about, sound]) part.refuse(why);
       throw why;
+    } finally {
+      for (const part of [about, sound]) part.refuse(new StoppedError()); // nobody went on to them
     }
   }
-  return { about, pictures: begun(read()), giveBack: ({ data }) => void spare.push(data) };
+  return { about: about.promise, sound: sound.promise, pictures: begun(read()), giveBack: ({ data }) => void spare.push(data) };
+}
+
+/** Something that is told, or refused, once; what is wrong need not be heard, since the pictures tell the same. */
+function told<T>() {
+  let ways!: { readonly tell: (value: T) => void; readonly refuse: (why: unknown) => void };
+  const promise = new Promise<T>((tell, refuse) => {
+    ways = { tell, refuse };
+  });
+  promise.catch(() => {});
+  return { promise, ...ways };
 }
 
 /** The same items; the first is on its way. (`return()` of a generator that waits would not be heard, so this is none.) */

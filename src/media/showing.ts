@@ -21,19 +21,13 @@ export interface Showing {
  */
 export function showFile(path: string, sound: Format, options: MediaOptions = {}): Showing {
   const said = ask(path, { scan: false, sound, pictures: { sample: { every: 'frame' }, planes: true } }, options);
-  const before: Said[] = []; // said already, and not yet heard by who wants the pictures
-  const toPictures: AsyncIterator<Said, void> = {
-    async next() {
-      const message = before.shift();
-      return message ? { done: false, value: message } : said.next();
-    },
-  };
+  const { heard, others } = soundFirst(said);
   return {
     async *sound() {
-      yield* soundOf(keeping(said, before), sound);
+      yield* soundOf(heard, sound);
       return undefined;
     },
-    frames: () => framesOf(toPictures, isImage),
+    frames: () => framesOf(others, isImage),
     close: async () => {
       await said.return();
     },
@@ -41,6 +35,23 @@ export function showFile(path: string, sound: Format, options: MediaOptions = {}
 }
 
 const isImage = (_: Image): _ is Image => true;
+
+/** What a process says, in two parts: the sound (to be listened to first, or not at all), and the rest of it. */
+export function soundFirst(said: AsyncIterator<Said, void>): {
+  readonly heard: AsyncGenerator<Said, void>;
+  readonly others: AsyncIterator<Said, void>;
+} {
+  const before: Said[] = []; // said already, and not yet heard by who wants the rest
+  return {
+    heard: keeping(said, before),
+    others: {
+      async next() {
+        const message = before.shift();
+        return message ? { done: false, value: message } : said.next();
+      },
+    },
+  };
+}
 
 /** What is said up to the first picture, or to the end; what is not sound is kept. */
 async function* keeping(said: AsyncIterator<Said, void>, kept: Said[]): AsyncGenerator<Said, void> {

@@ -67,8 +67,16 @@ export async function* soundOf(said: AsyncIterator<Said, void>, { rate, channels
  */
 export async function readSound(path: string, options: MediaOptions & { readonly rate?: number } = {}): Promise<Sound> {
   const { rate = RATE } = options;
+  return inOne(decodeSound(path, { ...options, rate, channels: 1 }), rate);
+}
+
+/** What speech models hear, and all that is needed of a voice's loudness. */
+export const MONO: Format = { rate: RATE, channels: 1 };
+
+/** Pieces of mono sound as one array, gaps filled with silence. */
+export async function inOne(pieces: AsyncIterable<SoundChunk>, rate: number): Promise<Sound> {
   const chunks: SoundChunk[] = [];
-  for await (const chunk of decodeSound(path, { ...options, rate, channels: 1 })) chunks.push(chunk);
+  for await (const chunk of pieces) chunks.push(chunk);
   const [first, last] = [chunks[0], chunks.at(-1)];
   if (!first || !last) return { samples: new Float32Array(0), rate, start: 0 };
   const samples = new Float32Array(last.pts + last.samples.length - first.pts);
