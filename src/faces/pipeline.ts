@@ -51,8 +51,8 @@ interface Counts {
 
 /**
  * From frames to who shows which expression, when: stages 1 and 2 of the paper (§4.3) on every frame, then tracks, timelines, contagion and
- * speakers. One pass; at most 16 pictures are in memory (12 while a cut is being decided, one being read, three on their way through the detector; usually
- * 5 or 6), and of each face a few hundred bytes stay. Deterministic. An empty video and a video without faces give a report that says so.
+ * speakers. One pass; at most 17 pictures are in memory (12 while a cut is being decided, one being read, four on their way through the networks; usually
+ * 6 or 7), and of each face a few hundred bytes stay. Deterministic. An empty video and a video without faces give a report that says so.
  * Throws ModelError FACES_ORDER, FACES_WINDOW, FACES_ANSWER; StoppedError; what the networks and `frames` throw.
  */
 export async function analyseFaces(frames: AsyncIterable<Frame>, options: AnalyseOptions): Promise<FacesReport> {
@@ -63,14 +63,14 @@ export async function analyseFaces(frames: AsyncIterable<Frame>, options: Analys
   const shots: { from: number; to: number; frames: number }[] = [];
   const counts: Counts = { frames: 0, flashes: 0, faces: 0, first: undefined, last: undefined };
 
-  const place = async ({ frame, t, shot, flash }: Shown, detections: readonly Detection[]) => {
+  const look = async ({ frame: { picture }, flash }: Shown) => (flash ? [] : facesOf(picture, await detector.detect(picture), options));
+  const place = async ({ frame, t, shot, flash }: Shown, faces: readonly Face[]) => {
     shots[shot] ??= { from: t, to: t, frames: 0 };
     shots[shot].to = t;
     // What is seen on an interrupted picture does not belong to the shot around it.
     if (flash) counts.flashes++;
     else {
       shots[shot].frames++;
-      const faces = await facesOf(frame.picture, detections, options);
       const owners = follow.step({ t, frame: counts.frames, shot }, faces);
       await views.add(frame.picture, t, faces, owners);
       counts.faces += faces.length;
@@ -79,13 +79,10 @@ export async function analyseFaces(frames: AsyncIterable<Frame>, options: Analys
     onProgress?.({ frames: counts.frames, t, faces: counts.faces });
   };
 
-  const looked = ahead(inShots(inOrder(frames, counts, options.signal), options.shots), AHEAD, (shown) => ({
-    shown,
-    detections: shown.flash ? Promise.resolve([]) : detector.detect(shown.frame.picture),
-  }));
-  for await (const { shown, detections } of looked) {
-    await place(shown, await detections);
-    options.giveBack?.(shown.frame.picture);
+  const shown = inShots(inOrder(frames, counts, options.signal), options.shots);
+  for await (const { item, begun } of ahead(shown, AHEAD, look)) {
+    await place(item, await begun);
+    options.giveBack?.(item.frame.picture);
   }
 
   const { tracklets } = follow;
@@ -109,33 +106,34 @@ export async function analyseFaces(frames: AsyncIterable<Frame>, options: Analys
   });
 }
 
-/** Pictures that are with the detector or on their way to it while the faces of an earlier one are read: it never waits for us. */
-const AHEAD = 2;
+/** Pictures that are with the networks or on their way to them while an earlier one finds its place in the tracks: the networks never wait for us. */
+const AHEAD = 3;
 
-/** What is begun with each item, in order; `count` are begun before the first is asked for, and one more whenever one has been taken. */
-async function* ahead<T, Begun extends { readonly detections: Promise<unknown> }>(
-  source: AsyncGenerator<T>,
-  count: number,
-  begin: (item: T) => Begun,
-): AsyncGenerator<Begun> {
-  const next = async (): Promise<Begun | undefined> => {
-    const { done, value } = await source.next();
+interface Ahead<T, R> {
+  readonly item: T;
+  readonly begun: Promise<R>;
+}
+
+/** Each item and what was begun with it, in order; `count` are begun before the first is asked for, and one more whenever one has been taken. */
+async function* ahead<T, R>(source: AsyncGenerator<T>, count: number, begin: (item: T) => Promise<R>): AsyncGenerator<Ahead<T, R>> {
+  const next = async (): Promise<Ahead<T, R> | undefined> => {
+    const { done, value: item } = await source.next();
     if (done) return undefined;
-    const begun = begin(value);
-    begun.detections.catch(() => {}); // awaited by whoever takes it, unless something else fails first
-    return begun;
+    const begun = begin(item);
+    begun.catch(() => {}); // awaited by whoever takes it, unless something else fails first
+    return { item, begun };
   };
-  const coming: Promise<Begun | undefined>[] = [];
+  const coming: Promise<Ahead<T, R> | undefined>[] = [];
   const pull = () => {
-    const begun = next();
-    begun.catch(() => {}); // told when it is its turn
-    coming.push(begun);
+    const one = next();
+    one.catch(() => {}); // told when it is its turn
+    coming.push(one);
   };
   for (let i = 0; i < count; i++) pull();
   try {
-    for (let begun = await coming.shift(); begun !== undefined; begun = await coming.shift()) {
+    for (let one = await coming.shift(); one !== undefined; one = await coming.shift()) {
       pull();
-      yield begun;
+      yield one;
     }
   } finally {
     await source.return(undefined);
