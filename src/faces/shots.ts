@@ -105,16 +105,24 @@ export interface Signature {
 export function signatureOf(picture: Picture): Signature {
   const step = Math.max(1, Math.floor(Math.min(picture.width / 256, picture.height / 144)));
   const small = every(picture, step);
+  return { thumb: brightnesses(resize(small, WIDTH, HEIGHT, 'bilinear').data), colours: sharesOf(small.data) };
+}
+
+// Loops in functions of their own: V8 compiles those once, where it came back from the middle of a larger one with each picture.
+
+function brightnesses(data: Uint8Array): Float32Array {
+  const out = new Float32Array(data.length / 3);
+  for (let i = 0; i < out.length; i++) out[i] = brightness(data, i * 3);
+  return out;
+}
+
+function sharesOf(bytes: Uint8Array): Float32Array {
   const colours = new Float32Array(LEVELS ** 3);
-  const share = 1 / (small.width * small.height);
-  const { data: bytes } = small;
+  const share = 3 / bytes.length;
   for (let i = 0; i < bytes.length; i += 3) {
     colours[(level(bytes[i]!) * LEVELS + level(bytes[i + 1]!)) * LEVELS + level(bytes[i + 2]!)]! += share;
   }
-  const { data } = resize(small, WIDTH, HEIGHT, 'bilinear');
-  const thumb = new Float32Array(WIDTH * HEIGHT);
-  for (let i = 0; i < thumb.length; i++) thumb[i] = brightness(data, i * 3);
-  return { thumb, colours };
+  return colours;
 }
 
 const level = (byte: number) => (byte * LEVELS) >> 8;
