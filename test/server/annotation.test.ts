@@ -124,7 +124,7 @@ test('many writes at once: none is lost, none is doubled, and they are there aft
         .sort(),
     );
   } finally {
-    await again.close();
+    await again.end();
     it = await served();
   }
 });

@@ -45,6 +45,9 @@ export async function served(
     ...rest,
     data: folder,
     origins: [ORIGIN],
+  }).catch(async (cause) => {
+    if (rest.data === undefined) await rm(folder, { recursive: true, force: true });
+    throw cause;
   });
   const { server } = opened;
   const app = createApp(server);
