@@ -202,7 +202,22 @@ describe('one look for all', () => {
         back.push(p);
         p.data.fill(back.length);
       };
-      expect(await analyseTargets(given(frames), targets, { ...networks, giveBack })).toEqual(before);
+      const pixels = new Map(frames.map(({ picture: p }) => [p, p.data.slice()]));
+      /** Looks at the pixels when it answers. */
+      const late =
+        <A extends unknown[], R>(ask: (p: Picture, ...about: A) => Promise<R>) =>
+        async (p: Picture, ...about: A) => {
+          const answer = await ask(p, ...about);
+          if (!Buffer.from(p.data).equals(pixels.get(p)!)) throw new Error('a picture was overwritten while somebody looked at it');
+          return answer;
+        };
+      const looking = {
+        detector: { ...networks.detector, detect: late(networks.detector.detect) },
+        recogniser: { ...networks.recogniser, recognise: late(networks.recogniser.recognise) },
+        landmarks: late(networks.landmarks),
+        describe: late(networks.describe),
+      };
+      expect(await analyseTargets(given(frames), targets, { ...looking, giveBack })).toEqual(before);
       expect(back.map((p) => frames.findIndex((f) => f.picture === p))).toEqual([...frames.keys()]);
     },
   );

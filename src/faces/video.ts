@@ -112,8 +112,7 @@ export async function facesOfTargets(
     }));
   } finally {
     over.abort();
-    await Promise.allSettled(begun);
-    await pictures.return({ notes: [] });
+    await Promise.allSettled([pictures.return({ notes: [] }), ...begun]);
   }
 }
 

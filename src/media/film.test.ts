@@ -79,10 +79,17 @@ test('its sound, where it is wanted, is whole before the first picture', async (
 });
 
 test('what it is can be known, and refused, before anybody has asked for a picture', async () => {
-  const { about, sound, pictures } = watch(film, { sound: true });
+  const { about, pictures } = watch(film);
   expect((await about).duration).toBeCloseTo(2, 1);
   await pictures.return({ notes: [] });
-  await Promise.allSettled([sound]); // in one way or the other
+  expect((await pictures.next()).done).toBe(true);
+});
+
+test('who does not go on ends it at once, also while nothing has been read', async () => {
+  const { about, sound, pictures } = watch(film, { sound: true });
+  await pictures.return({ notes: [] });
+  await expect(about).rejects.toMatchObject({ name: 'StoppedError' });
+  await expect(sound).rejects.toMatchObject({ name: 'StoppedError' });
   expect((await pictures.next()).done).toBe(true);
 });
 

@@ -1,4 +1,3 @@
-import { StoppedError } from '../base/errors.ts';
 import { checkSide, type DecodeOptions, framesOf, isPicture } from './decode.ts';
 import { converse, type Said } from './decoder-process.ts';
 import type { Frame, Sound } from './frame.ts';
@@ -38,6 +37,8 @@ export function watch(path: string, options: WatchOptions = {}): Film {
   const pictures = { sample: checkSampling(options.sample ?? { every: 'frame' }), maxSide: checkSide(options.maxSide) };
   const [about, sound] = [told<Probe>(), told<Sound | undefined>()];
   const spare: Uint8Array[] = [];
+  const over = new AbortController();
+  const signal = AbortSignal.any([over.signal, ...(options.signal ? [options.signal] : [])]);
 
   async function* read(): AsyncGenerator<Frame, Ending, undefined> {
     try {
@@ -45,7 +46,7 @@ export function watch(path: string, options: WatchOptions = {}): Film {
       try {
         const { container, bytes } = source;
         const wanted = { scan: true, pictures, ...(options.sound ? { sound: MONO } : {}) };
-        const said = overheard(converse(source, wanted, limits, { signal: options.signal, spare }), (message) => {
+        const said = overheard(converse(source, wanted, limits, { signal, spare }), (message) => {
           if (message.is === 'found') about.tell({ path, container: container.name, bytes, ...message.found });
         });
         try {
@@ -61,11 +62,9 @@ export function watch(path: string, options: WatchOptions = {}): Film {
     } catch (why) {
       for (const part of [about, sound]) part.refuse(why);
       throw why;
-    } finally {
-      for (const part of [about, sound]) part.refuse(new StoppedError()); // nobody went on to them
     }
   }
-  return { about: about.promise, sound: sound.promise, pictures: begun(read()), giveBack: ({ data }) => void spare.push(data) };
+  return { about: about.promise, sound: sound.promise, pictures: begun(read(), over), giveBack: ({ data }) => void spare.push(data) };
 }
 
 /** Something that is told, or refused, once; what is wrong need not be heard, since the pictures tell the same. */
@@ -78,8 +77,8 @@ function told<T>() {
   return { promise, ...ways };
 }
 
-/** The same items; the first is on its way. (`return()` of a generator that waits would not be heard, so this is none.) */
-function begun<T, R>(source: AsyncGenerator<T, R, undefined>): AsyncGenerator<T, R, undefined> {
+/** The same items; the first is on its way. (`return()` of a generator that waits is heard only when it has waited, so this is none, and aborts it.) */
+function begun<T, R>(source: AsyncGenerator<T, R, undefined>, over: AbortController): AsyncGenerator<T, R, undefined> {
   let first: Promise<IteratorResult<T, R>> | undefined = source.next();
   first.catch(() => {}); // told to whoever asks for it
   return {
@@ -89,6 +88,7 @@ function begun<T, R>(source: AsyncGenerator<T, R, undefined>): AsyncGenerator<T,
       return item;
     },
     return(value) {
+      over.abort();
       first = undefined;
       return source.return(value);
     },
