@@ -54,7 +54,8 @@ export interface Kernel {
   readonly name: string;
   readonly takes: Code;
   readonly gives: Code;
-  /** Extra locals, all v128. */
+  /** Extra locals behind the parameters: i32 first, then v128. */
+  readonly integers?: number;
   readonly locals: number;
   readonly body: Code;
 }
@@ -62,7 +63,11 @@ export interface Kernel {
 function assemble(kernels: readonly Kernel[]): Uint8Array<ArrayBuffer> {
   const types = kernels.map((k) => [0x60, ...vector(k.takes.map((t) => [t])), ...vector(k.gives.map((t) => [t]))]);
   const bodies = kernels.map((k) => {
-    const code = [...vector(k.locals > 0 ? [[...unsigned(k.locals), V128]] : []), ...k.body, 0x0b];
+    const groups = [
+      [k.integers ?? 0, I32],
+      [k.locals, V128],
+    ] as const;
+    const code = [...vector(groups.flatMap(([count, type]) => (count > 0 ? [[...unsigned(count), type]] : []))), ...k.body, 0x0b];
     return [...unsigned(code.length), ...code];
   });
   return Uint8Array.from([
@@ -94,5 +99,27 @@ export function kernels<Run>(made: readonly Kernel[]): (bytes: number) => { read
     const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
     const { exports } = new WebAssembly.Instance(compiled, { js: { memory } });
     return { buffer: memory.buffer, run: exports as Run };
+  };
+}
+
+/** A memory that kernels work in, looked at as bytes and as numbers. */
+export interface Desk<Run> {
+  readonly run: Run;
+  readonly bytes: Uint8Array;
+  readonly ints: Int32Array;
+  readonly floats: Float32Array;
+}
+
+const ROOM = 1 << 20;
+
+/** Gives a desk of so many bytes or more, the one before where it is large enough: whoever asks next finds it as it was left. */
+export function desks<Run>(made: readonly Kernel[]): (size: number) => Desk<Run> {
+  const open = kernels<Run>(made);
+  let desk: Desk<Run> | undefined;
+  return (size) => {
+    if (desk !== undefined && desk.bytes.length >= size) return desk;
+    const { buffer, run } = open(Math.max(size, ROOM));
+    desk = { run, bytes: new Uint8Array(buffer), ints: new Int32Array(buffer), floats: new Float32Array(buffer) };
+    return desk;
   };
 }

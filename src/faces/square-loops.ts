@@ -2,7 +2,7 @@
  * The two loops of `squareOf` in WebAssembly SIMD. In JavaScript they took 4.3 ms for the square of a 720p picture, and far more until V8 had compiled them,
  * with a garbage of boxed numbers; here they take a third (docs/log.md). A pixel is four floats in the lines between them: red, green, blue and nothing.
  */
-import { add, type Code, each, F32, get, I32, type Kernel, kernels, load, mul, set, simd, splat, store, sub } from '../base/wasm.ts';
+import { add, type Code, desks, each, F32, get, I32, type Kernel, load, mul, set, simd, splat, store, sub } from '../base/wasm.ts';
 
 interface Run {
   /**
@@ -53,23 +53,5 @@ function blendKernel(): Kernel {
   return { name: 'blend', takes: [...Array(7).fill(I32), F32, F32, F32], gives: [], locals: 1, body };
 }
 
-const loops = kernels<Run>([spreadKernel(), blendKernel()]);
-
-/** A memory for squares, and where things lie in it. */
-export interface Desk {
-  readonly run: Run;
-  readonly bytes: Uint8Array;
-  readonly ints: Int32Array;
-  readonly floats: Float32Array;
-}
-
-const ROOM = 1 << 20;
-let desk: Desk | undefined;
-
-/** A desk of so many bytes or more, the one before where it is large enough: whoever asks next finds it as it was left. */
-export function deskOf(size: number): Desk {
-  if (desk !== undefined && desk.bytes.length >= size) return desk;
-  const { buffer, run } = loops(Math.max(size, ROOM));
-  desk = { run, bytes: new Uint8Array(buffer), ints: new Int32Array(buffer), floats: new Float32Array(buffer) };
-  return desk;
-}
+/** Where squares are made. */
+export const deskOf = desks<Run>([spreadKernel(), blendKernel()]);

@@ -1,5 +1,5 @@
 import { ModelError } from '../base/errors.ts';
-import { resampleWeights } from './resample.ts';
+import { resample } from './resample.ts';
 
 /** A picture in memory: rows from the top, three bytes a pixel (red, green, blue). */
 export interface Picture {
@@ -41,59 +41,8 @@ function checkSize(what: string, width: number, height: number): void {
  */
 export function resize(from: Picture, width: number, height: number, filter: Filter): Picture {
   checkSize('resized picture', width, height);
-  let { data } = from;
-  if (width !== from.width) data = resizeRows(data, from.width, from.height, width, filter);
-  if (height !== from.height) data = resizeColumns(data, width, from.height, height, filter);
-  return { width, height, data };
-}
-
-function resizeRows(data: Uint8Array, oldWidth: number, height: number, width: number, filter: Filter): Uint8Array {
-  const { first, count, weights, stride } = resampleWeights(oldWidth, width, filter);
-  const out = new Uint8Array(width * height * 3);
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
-      let r = HALF;
-      let g = HALF;
-      let b = HALF;
-      let i = (y * oldWidth + first[x]!) * 3;
-      for (let k = x * stride; k < x * stride + count[x]!; k++, i += 3) {
-        const w = weights[k]!;
-        r += data[i]! * w;
-        g += data[i + 1]! * w;
-        b += data[i + 2]! * w;
-      }
-      const o = (y * width + x) * 3;
-      out[o] = toByte(r);
-      out[o + 1] = toByte(g);
-      out[o + 2] = toByte(b);
-    }
-  }
-  return out;
-}
-
-function resizeColumns(data: Uint8Array, width: number, oldHeight: number, height: number, filter: Filter): Uint8Array {
-  const { first, count, weights, stride } = resampleWeights(oldHeight, height, filter);
-  const out = new Uint8Array(width * height * 3);
-  const row = width * 3;
-  const sums = new Float64Array(row);
-  for (let y = 0; y < height; y++) {
-    sums.fill(HALF);
-    for (let k = 0; k < count[y]!; k++) {
-      const w = weights[y * stride + k]!;
-      const start = (first[y]! + k) * row;
-      for (let i = 0; i < row; i++) sums[i]! += data[start + i]! * w;
-    }
-    for (let i = 0; i < row; i++) out[y * row + i] = toByte(sums[i]!);
-  }
-  return out;
-}
-
-/** Weights are whole numbers of 2^-22; half of the last place makes the shift below round. */
-const HALF = 1 << 21;
-
-function toByte(sum: number): number {
-  const value = sum >> 22; // |sum| < 2^31: bytes times weights whose absolute values add up to less than 1.4 × 2^22
-  return Math.max(0, Math.min(255, value));
+  const same = width === from.width && height === from.height;
+  return { width, height, data: same ? from.data : resample(from.data, from, { width, height }, filter) };
 }
 
 /** The middle of the picture. Where the picture is smaller than the crop, black is put around it, as transformers' `center_crop` does. */

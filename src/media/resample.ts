@@ -1,6 +1,7 @@
 import type { Filter } from './picture.ts';
+import { deskOf, PLACES } from './resample-loops.ts';
 
-/** For each new pixel: which old pixels it looks at (`first`, `count`) and their weights, in units of 2^-22. Row i of `weights` starts at i · stride. */
+/** For each new pixel: which old pixels it looks at (`first`, `count`) and their weights, in units of 2^-PLACES. Row i of `weights` starts at i · stride. */
 export interface ResampleWeights {
   readonly first: Int32Array;
   readonly count: Int32Array;
@@ -42,11 +43,67 @@ export function resampleWeights(from: number, to: number, filter: Filter): Resam
       total += row[k]!;
     }
     for (let k = 0; k < length; k++) {
-      const w = (total === 0 ? row[k]! : row[k]! / total) * (1 << 22);
+      const w = (total === 0 ? row[k]! : row[k]! / total) * (1 << PLACES);
       weights[i * stride + k] = Math.trunc(w < 0 ? w - 0.5 : w + 0.5);
     }
     first[i] = start;
     count[i] = length;
   }
   return { first, count, weights, stride };
+}
+
+/** Each pixel as it is. */
+function unchanged(size: number): ResampleWeights {
+  return {
+    first: Int32Array.from({ length: size }, (_, i) => i),
+    count: new Int32Array(size).fill(1),
+    weights: new Int32Array(size).fill(1 << PLACES),
+    stride: 1,
+  };
+}
+
+interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Pixels of three bytes at another size: rows first, rounded to bytes, then columns. Only as many rows are in memory as a new one is made of. */
+export function resample(data: Uint8Array, from: Size, to: Size, filter: Filter): Uint8Array {
+  const weightsOf = (old: number, size: number) => (old === size ? unchanged(old) : resampleWeights(old, size, filter));
+  const [across, down] = [weightsOf(from.width, to.width), weightsOf(from.height, to.height)];
+  const slots = down.count.reduce((most, n) => Math.max(most, n), 0);
+  const [old, line] = [3 * from.width, 3 * to.width];
+  const room = Math.ceil((line + 4) / 4) * 4; // a pixel is read and written with a byte more
+  // What lies where, in bytes.
+  const weights = 0;
+  const taps = weights + 4 * across.weights.length;
+  const entries = taps + 12 * to.width;
+  const lines = entries + 8 * slots;
+  const made = lines + slots * room;
+  const row = made + room;
+  const { run, bytes, ints } = deskOf(row + old + 4);
+
+  ints.set(across.weights, weights / 4);
+  for (let x = 0, i = taps / 4; x < to.width; x++, i += 3) {
+    const start = weights + 4 * x * across.stride;
+    ints[i] = 3 * across.first[x]!;
+    ints[i + 1] = start;
+    ints[i + 2] = start + 4 * across.count[x]!;
+  }
+  const out = new Uint8Array(line * to.height);
+  const placeOf = (y: number) => lines + (y % slots) * room;
+  for (let y = 0, ready = 0; y < to.height; y++) {
+    const [first, end] = [down.first[y]!, down.first[y]! + down.count[y]!];
+    for (ready = Math.max(ready, first); ready < end; ready++) {
+      bytes.set(data.subarray(ready * old, (ready + 1) * old), row);
+      run.squeeze(row, placeOf(ready), entries, taps);
+    }
+    for (let k = first, i = entries / 4; k < end; k++, i += 2) {
+      ints[i] = placeOf(k);
+      ints[i + 1] = down.weights[y * down.stride + k - first]!;
+    }
+    run.mix(made, made + line, entries, entries + 8 * (end - first), 0);
+    out.set(bytes.subarray(made, made + line), y * line);
+  }
+  return out;
 }
