@@ -41,6 +41,12 @@ export interface SoundEncoder extends Track {
 const THREADS = 4;
 
 /**
+ * Otherwise x264 chooses its algorithms by the processor, and some of those for AVX-512 gave another file in one of forty runs (docs/log.md): the same picture
+ * came out in other bits.
+ */
+const SAME_EVERYWHERE = { 'x264-params': 'cpu-independent=1' };
+
+/**
  * Pictures a second that the stream's level allows for; times are free. Without it x264 takes every tick for a picture and declares level 6.2, which many
  * players refuse.
  */
@@ -75,7 +81,7 @@ export async function pictureEncoder(options: {
   context.threadCount = THREADS;
   coloured(av, context, colours);
   context.setFlags(av.AV_CODEC_FLAG_GLOBAL_HEADER, av.AV_CODEC_FLAG_BITEXACT, av.AV_CODEC_FLAG_FRAME_DURATION);
-  const settings = av.Dictionary.fromObject({ preset: 'veryfast', crf: String(quality), 'forced-idr': '1' });
+  const settings = av.Dictionary.fromObject({ preset: 'veryfast', crf: String(quality), 'forced-idr': '1', ...SAME_EVERYWHERE });
   check(av, await context.open2(codec, settings), 'opening the H.264 encoder');
   const size = { width: wide, height: high };
   const scaler = openScaler(av, av.SWS_BILINEAR | av.SWS_ACCURATE_RND);
