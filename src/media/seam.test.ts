@@ -62,6 +62,25 @@ test.each([1, 4, 20])('the same without sound: %i frames', (n) => {
   expect(judged({ stream: [0, 60], clip: [60 - n, 100], sound: silence })).toMatchObject({ is: 'repeat', dropped: n, by: 'pictures' });
 });
 
+/** A grey that grows by 8 levels with each frame: `level` frames of it. */
+const grown = (level: number, at: number): Seen => {
+  const thumb = Uint16Array.from({ length: 72 * 64 }, (_, i) => 256 * (20 + ((i * 7) % 40) + 8 * level));
+  return { thumb, hash: dHash(thumb), at: at / FPS };
+};
+
+test.each([
+  [0.1, 'repeat', 1],
+  [0.65, 'repeat', 1],
+  [0.75, 'new', 0],
+  [1, 'new', 0],
+])('a first frame that differs from the last one by %d of a step is told as %s', (share, is, dropped) => {
+  const silent = humFrom(silence, [0, 10]);
+  const seam = openSeam({ seen: Array.from({ length: 10 }, (_, i) => grown(i, i)), sound: silent, end: 10 / FPS }, silent);
+  const clip = [9 + share, ...[1, 2, 3, 4].map((i) => 9 + share + i)].map(grown);
+  const verdict = clip.reduce<Verdict | undefined>((known, frame) => known ?? seam.look(frame), undefined) ?? seam.end();
+  expect(verdict).toMatchObject({ is, dropped });
+});
+
 test.each<[string, Case]>([
   ['the next frames', { stream: [0, 90], clip: [90, 150] }],
   ['frames after a gap', { stream: [0, 90], clip: [97, 150] }],
