@@ -24,6 +24,13 @@ export const set = (local: number): Code => [0x21, ...unsigned(local)];
 export const load = (address: number): Code => [...get(address), ...simd(0x00, 0, 0)];
 /** Four floats to the address that a local holds. */
 export const store = (address: number, value: Code): Code => [...get(address), ...value, ...simd(0x0b, 0, 0)];
+/** The i32 at an address, and the sum of two. */
+export const i32 = (address: Code, offset = 0): Code => [...address, 0x28, 2, offset];
+export const i32Add = (a: Code, b: Code): Code => [...a, ...b, 0x6a];
+/** Four bytes at an address as four integers: a pixel, and the byte behind it. */
+export const pixel = (address: Code): Code => [...address, ...simd(0x5c, 0, 0), ...simd(0x89), ...simd(0xa9)];
+/** One lane of a value to the address that a local holds, which need not be a multiple of four. */
+export const storeLane = (address: number, value: Code, lane: number): Code => [...get(address), ...value, ...simd(0x5a, 0, 0, lane)];
 /** One float into all four lanes. */
 export const splat = (x: Code): Code => [...x, ...simd(0x13)];
 

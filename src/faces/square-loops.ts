@@ -2,7 +2,27 @@
  * The two loops of `squareOf` in WebAssembly SIMD. In JavaScript they took 4.3 ms for the square of a 720p picture, and far more until V8 had compiled them,
  * with a garbage of boxed numbers; here they take a third (docs/log.md). A pixel is four floats in the lines between them: red, green, blue and nothing.
  */
-import { add, type Code, desks, each, F32, get, I32, type Kernel, load, mul, set, simd, splat, store, sub } from '../base/wasm.ts';
+import {
+  add,
+  type Code,
+  desks,
+  each,
+  F32,
+  get,
+  I32,
+  i32,
+  i32Add,
+  type Kernel,
+  load,
+  mul,
+  pixel,
+  set,
+  simd,
+  splat,
+  store,
+  storeLane,
+  sub,
+} from '../base/wasm.ts';
 
 interface Run {
   /**
@@ -14,21 +34,13 @@ interface Run {
   blend(...args: number[]): void;
 }
 
-const V = { bytesToShorts: 0x89, shortsToInts: 0xa9, intsToFloats: 0xfb } as const;
-const i32 = (address: number, offset: number): Code => [...get(address), 0x28, 2, offset];
+const INTS_TO_FLOATS = 0xfb;
 const f32 = (address: number, offset: number): Code => [...get(address), 0x2a, 2, offset];
-const i32Add = (a: Code, b: Code): Code => [...a, ...b, 0x6a];
 
 function spreadKernel(): Kernel {
   const [row, line, end, taps] = [0, 1, 2, 3] as const;
-  const pixel = (address: Code): Code => [
-    ...address,
-    ...simd(0x5c, 0, 0),
-    ...simd(V.bytesToShorts),
-    ...simd(V.shortsToInts),
-    ...simd(V.intsToFloats),
-  ];
-  const share = (tap: number) => mul(pixel(i32Add(get(row), i32(taps, 4 * tap))), splat(f32(taps, 8 + 4 * tap)));
+  const share = (tap: number) =>
+    mul([...pixel(i32Add(get(row), i32(get(taps), 4 * tap))), ...simd(INTS_TO_FLOATS)], splat(f32(taps, 8 + 4 * tap)));
   return {
     name: 'spread',
     takes: [I32, I32, I32, I32],
@@ -42,7 +54,7 @@ function blendKernel(): Kernel {
   const [upper, end, lower, red, green, blue, mean] = [0, 1, 2, 3, 4, 5, 6] as const;
   const [ofUpper, ofLower, scale] = [7, 8, 9].map((k) => splat(get(k))) as [Code, Code, Code];
   const value = 10;
-  const put = (address: number, lane: number): Code => [...get(address), ...get(value), ...simd(0x5a, 2, 0, lane)];
+  const put = (address: number, lane: number): Code => storeLane(address, get(value), lane);
   const mixed = add(mul(load(upper), ofUpper), mul(load(lower), ofLower));
   const body = each(
     end,

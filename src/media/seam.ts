@@ -55,7 +55,7 @@ const SHARP = { times: 1.25, levels: 0.25 };
 const AROUND = 6;
 /**
  * A single frame is a repeat where it differs from the last one by less than this share of the least movement between frames around. Measured on 168 seams of
- * drawn scenes (docs/log.md): the next frame differs by 1.01 times that and more, a repeat by 0.1 to 0.6 where pictures are large enough for the difference to be movement.
+ * drawn scenes (docs/log.md): the next frame differs by 1.01 times that and more, a repeat by 0.1 to 0.6 in lively ones of 160 × 120 and more; in slow or small ones compression can be as large as movement.
  */
 const SAME_FRAME = 0.7;
 /** So many moving frames that agree are a repeat even if the sound is another one. */
